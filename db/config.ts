@@ -1,0 +1,179 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import {
+  anyText,
+  bytes,
+  choice,
+  list,
+  optional,
+  proxyTrust,
+  setting,
+  url,
+  wholeNumber,
+} from './settings.ts';
+
+/** Every setting there is. The table in the README is made from this list. */
+export const settings = {
+  port: setting('PORT', '3000', 'port of the API', wholeNumber(1, 65_535)),
+  host: setting('HOST', '127.0.0.1', 'address the API listens on; `0.0.0.0` for all', anyText),
+  dataDir: setting(
+    'DATA_DIR',
+    './data',
+    'folder for everything that is kept on this machine',
+    anyText,
+  ),
+  publicUrl: optional(
+    'PUBLIC_URL',
+    'address people reach Lectern at, for links in messages',
+    url('http', 'https'),
+  ),
+  databaseUrl: optional(
+    'DATABASE_URL',
+    'PostgreSQL ≥ 15; empty: `npm start` brings its own',
+    url('postgres', 'postgresql'),
+  ),
+  queueUrl: optional(
+    'QUEUE_URL',
+    'Redis or Valkey for the queues; empty: the database',
+    url('redis', 'rediss'),
+  ),
+  redisUrl: optional(
+    'REDIS_URL',
+    'Redis for the bus and the cache; empty: the database and memory',
+    url('redis', 'rediss'),
+  ),
+  objectsUrl: optional(
+    'OBJECTS_URL',
+    '`s3://key:secret@host:port/bucket?region=…&tls=false`; empty: a folder in `DATA_DIR`',
+    url('s3'),
+  ),
+  operationsUrl: optional(
+    'OPERATIONS_URL',
+    'where the operations dashboard listens; the API passes `/ops` on to it',
+    url('http', 'https'),
+  ),
+  telegramToken: optional(
+    'TELEGRAM_BOT_TOKEN',
+    'token from @BotFather; empty: the bot is off',
+    anyText,
+  ),
+  telegramApiUrl: setting(
+    'TELEGRAM_API_URL',
+    'https://api.telegram.org',
+    'Bot API server',
+    url('http', 'https'),
+  ),
+  trustProxy: setting(
+    'TRUST_PROXY',
+    'false',
+    'proxies in front: `false`, their number, or their addresses',
+    proxyTrust,
+  ),
+  corsOrigins: setting(
+    'CORS_ORIGINS',
+    '',
+    'origins whose pages may call the API, separated by commas',
+    list,
+  ),
+  logLevel: setting(
+    'LECTERN_LOG_LEVEL',
+    'info',
+    'how much is logged',
+    choice('trace', 'debug', 'info', 'warn', 'error', 'silent'),
+  ),
+  databasePool: setting(
+    'LECTERN_DATABASE_POOL',
+    '10',
+    'database connections a process may hold',
+    wholeNumber(2, 500),
+  ),
+  statementTimeoutMs: setting(
+    'LECTERN_STATEMENT_TIMEOUT_MS',
+    '15000',
+    'longest a database statement may take',
+    wholeNumber(100, 3_600_000),
+  ),
+  maxBodyBytes: setting('LECTERN_MAX_BODY', '1MB', 'largest JSON body', bytes),
+  maxUploadBytes: setting('LECTERN_MAX_UPLOAD', '4GB', 'largest file', bytes),
+  bodyTimeoutMs: setting(
+    'LECTERN_BODY_TIMEOUT_MS',
+    '20000',
+    'longest a JSON body may take to arrive, and an upload may pause',
+    wholeNumber(100, 3_600_000),
+  ),
+  sessionHours: setting(
+    'LECTERN_SESSION_HOURS',
+    '12',
+    'how long a login lasts',
+    wholeNumber(1, 8_760),
+  ),
+  shutdownMs: setting(
+    'LECTERN_SHUTDOWN_MS',
+    '30000',
+    'how long running work may go on after a stop is asked for',
+    wholeNumber(0, 600_000),
+  ),
+} as const;
+
+export type Config = {
+  readonly [K in keyof typeof settings]: ReturnType<(typeof settings)[K]['read']>;
+};
+
+/** The file beside package.json that may hold settings. */
+export const envFile = join(import.meta.dirname, '..', '.env');
+
+/** Reads settings from `env` over `.env`, or throws one error that names every fault and its remedy. */
+export function readConfig(
+  env: NodeJS.ProcessEnv = process.env,
+  file: string | null = envFile,
+): Config {
+  const fromFile = file !== null && existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  const given = { ...fromFile, ...env };
+  const faults = findUnknownNames(Object.keys(given));
+  const entries = Object.entries(settings).map(([key, { name, read }]) => {
+    try {
+      return [key, read(given[name]?.trim() || undefined)];
+    } catch (error) {
+      faults.push(`${name} is ${JSON.stringify(given[name])}: ${(error as Error).message}`);
+      return [key, undefined];
+    }
+  });
+  if (faults.length > 0) throw new ConfigError(faults);
+  const config: Config = Object.fromEntries(entries);
+  return { ...config, dataDir: resolve(import.meta.dirname, '..', config.dataDir) };
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.faults = faults;
+  }
+}
+
+function findUnknownNames(names: readonly string[]): string[] {
+  const known = new Set<string>(Object.values(settings).map(({ name }) => name));
+  return names
+    .filter((name) => name.startsWith('LECTERN_') && !known.has(name))
+    .map((name) => `${name} is not a setting. ${adviseOn(name, [...known])}`);
+}
+
+function adviseOn(name: string, known: readonly string[]): string {
+  const near = known.find((candidate) => countEdits(name, candidate) <= 3);
+  return near ? `Write ${near} instead.` : 'Remove it; README.md lists the settings there are.';
+}
+
+function countEdits(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

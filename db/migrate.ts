@@ -1,0 +1,25 @@
+import { readConfig } from './config.ts';
+import { openLog } from './log.ts';
+import { requireDatabaseUrl } from './open.ts';
+import { connect, openPool } from './postgres/connect.ts';
+import { migrate } from './postgres/migrate.ts';
+import { migrateQueues } from './queue/open-queues.ts';
+
+// `npm run migrate`: the product's tables, and those of the queues where they live in PostgreSQL.
+const config = readConfig();
+const log = openLog(config, 'migrate');
+const databaseUrl = requireDatabaseUrl(config);
+const pool = openPool({
+  url: databaseUrl,
+  connections: 2,
+  statementTimeoutMs: 10 * 60_000,
+  onError: (error) => log.warn({ err: error }, 'lost a database connection'),
+});
+const db = connect(pool);
+try {
+  const steps = await migrate(db);
+  if (config.queueUrl === undefined) await migrateQueues(pool);
+  log.info({ steps }, steps.length > 0 ? 'migrated the database' : 'the database is up to date');
+} finally {
+  await db.destroy();
+}

@@ -1,0 +1,54 @@
+import type { Bus } from './bus/bus.ts';
+import { openBus } from './bus/open-bus.ts';
+import type { Cache } from './cache/cache.ts';
+import { openCache } from './cache/open-cache.ts';
+import type { Config } from './config.ts';
+import { type Log, openLog } from './log.ts';
+import type { Objects } from './objects/objects.ts';
+import { openObjects } from './objects/open-objects.ts';
+import { connect, type Db, openPool } from './postgres/connect.ts';
+import { openQueues, type Queues } from './queue/open-queues.ts';
+
+/** Everything that remembers, opened once per process and passed as a value. */
+export type Store = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly postgres: Db;
+  readonly queues: Queues;
+  readonly objects: Objects;
+  readonly bus: Bus;
+  readonly cache: Cache;
+  close(): Promise<void>;
+};
+
+/** `role` names the process in logs. Nothing connects before it is first used. */
+export function open(config: Config, role: string): Store {
+  const log = openLog(config, role);
+  const databaseUrl = requireDatabaseUrl(config);
+  const pool = openPool({
+    url: databaseUrl,
+    connections: config.databasePool,
+    statementTimeoutMs: config.statementTimeoutMs,
+    onError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+  });
+  const postgres = connect(pool);
+  const bus = openBus({ databaseUrl, redisUrl: config.redisUrl, log });
+  const cache = openCache({ redisUrl: config.redisUrl, bus, log });
+  const objects = openObjects(config);
+  const queues = openQueues({ databaseUrl, queueUrl: config.queueUrl, log });
+  const close = async () => {
+    await queues.close();
+    await cache.close();
+    await bus.close();
+    await objects.close();
+    await postgres.destroy();
+  };
+  return { config, log, postgres, queues, objects, bus, cache, close };
+}
+
+export function requireDatabaseUrl(config: Config): string {
+  if (config.databaseUrl !== undefined) return config.databaseUrl;
+  throw new Error(
+    'DATABASE_URL is empty. `npm start` brings a database of its own and sets it; else name one.',
+  );
+}

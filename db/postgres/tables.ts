@@ -1,0 +1,167 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+
+/** What every table holds. A column that the database fills in is `Generated`. */
+export type Tables = {
+  users: UsersTable;
+  sessions: SessionsTable;
+  courses: CoursesTable;
+  materials: MaterialsTable;
+  pages: PagesTable;
+  chunks: ChunksTable;
+  runs: RunsTable;
+  outbox: OutboxTable;
+  effects: EffectsTable;
+  dead_letters: DeadLettersTable;
+  schedules: SchedulesTable;
+  processes: ProcessesTable;
+};
+
+type Instant = ColumnType<Date, Date | undefined, Date>;
+type MaybeInstant = ColumnType<Date | null, Date | null | undefined, Date | null>;
+
+export type GlobalRole = 'user' | 'operator' | 'admin';
+
+type UsersTable = {
+  id: string;
+  email: string;
+  name: string;
+  password_hash: string;
+  role: GlobalRole;
+  created_at: Instant;
+};
+
+type SessionsTable = {
+  id: string;
+  user_id: string;
+  token_hash: Buffer;
+  expires_at: Date;
+  created_at: Instant;
+};
+
+type CoursesTable = {
+  id: string;
+  owner_id: string;
+  title: string;
+  description: Generated<string>;
+  language: Generated<string>;
+  level: string | null;
+  tags: Generated<string[]>;
+  visibility: Generated<'private' | 'public'>;
+  status: Generated<'draft' | 'published'>;
+  version: Generated<number>;
+  created_at: Instant;
+  updated_at: Instant;
+};
+
+export type MaterialKind = 'document' | 'presentation' | 'image' | 'audio' | 'video' | 'text';
+
+type MaterialsTable = {
+  id: string;
+  course_id: string;
+  owner_id: string;
+  file_name: string;
+  media_type: string;
+  kind: MaterialKind;
+  size_bytes: number;
+  sha256: string;
+  object_key: string;
+  language: string | null;
+  created_at: Instant;
+};
+
+/** Where in its file a piece of text stands; search results and citations open there. */
+export type Place = {
+  page?: number;
+  slide?: number;
+  startTime?: number;
+  endTime?: number;
+  heading?: string;
+};
+
+type PagesTable = {
+  material_id: string;
+  number: number;
+  text: string;
+  place: JSONColumnType<Place, string, string>;
+};
+
+type ChunksTable = {
+  id: string;
+  material_id: string;
+  course_id: string;
+  number: number;
+  text: string;
+  place: JSONColumnType<Place, string, string>;
+  language: 'english' | 'russian' | 'simple';
+  words: Generated<string>;
+};
+
+export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+
+/** Why a run did not succeed, in words for the person who owns it. */
+export type RunError = { code: string; message: string };
+
+type RunsTable = {
+  id: string;
+  job: string;
+  subject: string | null;
+  owner: string | null;
+  payload: JSONColumnType<Record<string, unknown>, string, string>;
+  state: Generated<RunState>;
+  progress: Generated<number>;
+  fence: Generated<number>;
+  crashes: Generated<number>;
+  attempts: Generated<number>;
+  line: string;
+  request_id: string | null;
+  error: JSONColumnType<RunError | null, string | null, string | null>;
+  run_at: Instant;
+  created_at: Instant;
+  started_at: MaybeInstant;
+  heartbeat_at: MaybeInstant;
+  deadline_at: MaybeInstant;
+  finished_at: MaybeInstant;
+};
+
+type OutboxTable = {
+  id: string;
+  run_id: string;
+  job: string;
+  owner: string | null;
+  run_at: Instant;
+  created_at: Instant;
+};
+
+type EffectsTable = {
+  key: string;
+  run_id: string | null;
+  state: 'begun' | 'done';
+  result: ColumnType<unknown, string | null, string | null>;
+  created_at: Instant;
+  finished_at: MaybeInstant;
+};
+
+type DeadLettersTable = {
+  id: string;
+  run_id: string;
+  job: string;
+  owner: string | null;
+  payload: JSONColumnType<Record<string, unknown>, string, string>;
+  error: JSONColumnType<RunError, string, string>;
+  created_at: Instant;
+};
+
+type SchedulesTable = {
+  name: string;
+  next_at: Date;
+};
+
+type ProcessesTable = {
+  id: string;
+  role: string;
+  takes: string[];
+  host: string;
+  pid: number;
+  started_at: Instant;
+  seen_at: Instant;
+};

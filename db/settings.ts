@@ -1,0 +1,84 @@
+/** One setting: the variable's name, what it means, its default, and how its text is read. */
+export type Setting<T> = {
+  readonly name: string;
+  readonly fallback: string | undefined;
+  readonly meaning: string;
+  readonly read: (text: string | undefined) => T;
+};
+
+/** Turns text into a value or throws an error whose message says what to write instead. */
+type Parse<T> = (text: string) => T;
+
+export function setting<T>(
+  name: string,
+  fallback: string,
+  meaning: string,
+  parse: Parse<T>,
+): Setting<T> {
+  return { name, fallback, meaning, read: (text) => parse(text ?? fallback) };
+}
+
+export function optional<T>(
+  name: string,
+  meaning: string,
+  parse: Parse<T>,
+): Setting<T | undefined> {
+  return {
+    name,
+    fallback: undefined,
+    meaning,
+    read: (text) => (text === undefined ? undefined : parse(text)),
+  };
+}
+
+export const anyText: Parse<string> = (text) => text;
+
+export const list: Parse<readonly string[]> = (text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+export function wholeNumber(least: number, most: number): Parse<number> {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new Error(`write a whole number from ${least} to ${most}.`);
+  };
+}
+
+const unitBytes = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 } as const;
+
+export const bytes: Parse<number> = (text) => {
+  const match = /^(\d+)\s*(B|KB|MB|GB|TB)$/i.exec(text);
+  const unit = match?.[2]?.toUpperCase() as keyof typeof unitBytes | undefined;
+  if (match && unit) return Number(match[1]) * unitBytes[unit];
+  throw new Error('write a number and its unit, such as 500MB or 4GB.');
+};
+
+export function choice<const T extends string>(...allowed: readonly T[]): Parse<T> {
+  return (text) => {
+    const found = allowed.find((value) => value === text);
+    if (found !== undefined) return found;
+    throw new Error(`write one of ${allowed.join(', ')}.`);
+  };
+}
+
+export function url(...schemes: readonly string[]): Parse<string> {
+  return (text) => {
+    if (URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1))) return text;
+    throw new Error(
+      `write an address that begins with ${schemes.map((s) => `${s}://`).join(' or ')}.`,
+    );
+  };
+}
+
+/** `false` trusts nobody's X-Forwarded-For, a number that many hops, a list those addresses. */
+export const proxyTrust: Parse<false | number | readonly string[]> = (text) => {
+  if (text === 'false') return false;
+  if (/^\d+$/.test(text)) return Number(text);
+  if (/^[\da-fA-F.:/, ]+$/.test(text)) return list(text);
+  throw new Error(
+    'write false, the number of proxies in front, or their addresses separated by commas.',
+  );
+};

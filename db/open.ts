@@ -35,7 +35,7 @@ export function open(config: Config, role: string): Store {
   const bus = openBus({ databaseUrl, redisUrl: config.redisUrl, log });
   const cache = openCache({ redisUrl: config.redisUrl, bus, log });
   const objects = openObjects(config);
-  const queues = openQueues({ databaseUrl, queueUrl: config.queueUrl, log });
+  const queues = openQueues({ databaseUrl, queueUrl: config.queueUrl, bus, log });
   const close = async () => {
     await queues.close();
     await cache.close();

@@ -1,0 +1,75 @@
+import { sql } from 'kysely';
+import type { Db, Transaction } from './connect.ts';
+import { newId } from './new-id.ts';
+import type { ClaimedRun, Mine } from './runs.ts';
+import type { RunError } from './tables.ts';
+
+/** Ends runs well; gives the ids of those that were still the caller's. */
+export async function endRuns(db: Db, mine: readonly Mine[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    update runs set state = 'done', progress = 1, error = null, finished_at = now()
+    from unnest(${mine.map(({ id }) => id)}::uuid[], ${mine.map(({ fence }) => fence)}::int[])
+      as mine(id, fence)
+    where runs.id = mine.id and runs.fence = mine.fence and runs.state = 'running'
+    returning runs.id`.execute(db);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Puts the run back for a later try that counts as a failed one. */
+export function retryRun(db: Db, mine: Mine, error: RunError, runAt: Date): Promise<boolean> {
+  return update(
+    db,
+    mine,
+    sql`state = 'queued', attempts = attempts + 1,
+    error = ${JSON.stringify(error)}::jsonb, run_at = ${runAt}`,
+  );
+}
+
+/** Puts the run back as if it had never been claimed. */
+export function returnRun(db: Db, mine: Mine, runAt: Date): Promise<boolean> {
+  return update(db, mine, sql`state = 'queued', run_at = ${runAt}`);
+}
+
+export function cancelRun(db: Db, mine: Mine, error: RunError): Promise<boolean> {
+  return update(
+    db,
+    mine,
+    sql`state = 'cancelled', finished_at = now(),
+    error = ${JSON.stringify(error)}::jsonb`,
+  );
+}
+
+/** Ends the run for good and keeps it where an operator finds it. */
+export async function buryRun(tx: Transaction, run: ClaimedRun, error: RunError): Promise<boolean> {
+  const mine = await update(
+    tx,
+    run,
+    sql`state = 'failed', finished_at = now(),
+    attempts = attempts + 1, error = ${JSON.stringify(error)}::jsonb`,
+  );
+  if (!mine) return false;
+  await tx
+    .insertInto('dead_letters')
+    .values({
+      id: newId(),
+      run_id: run.id,
+      job: run.job,
+      owner: run.owner,
+      payload: JSON.stringify(run.payload),
+      error: JSON.stringify(error),
+    })
+    .onConflict((conflict) =>
+      conflict
+        .column('run_id')
+        .doUpdateSet({ error: JSON.stringify(error), created_at: new Date() }),
+    )
+    .execute();
+  return true;
+}
+
+async function update(db: Db, mine: Mine, change: ReturnType<typeof sql>): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update runs set ${change}
+    where id = ${mine.id} and fence = ${mine.fence} and state = 'running'`.execute(db);
+  return numAffectedRows === 1n;
+}

@@ -1,0 +1,154 @@
+import { sql } from 'kysely';
+import type { Db, Transaction } from './connect.ts';
+import type { RunError, RunState } from './tables.ts';
+
+/** A run as its worker holds it. Every write it leads to says `where fence = mine`. */
+export type ClaimedRun = {
+  readonly id: string;
+  readonly job: string;
+  readonly subject: string | null;
+  readonly owner: string | null;
+  readonly payload: unknown;
+  readonly fence: number;
+  readonly crashes: number;
+  readonly attempts: number;
+  readonly request_id: string | null;
+};
+
+/** One hand-over by the queue. It counts only while `line` is the run's current one. */
+export type Delivery = { readonly runId: string; readonly line: string };
+
+export type Mine = Pick<ClaimedRun, 'id' | 'fence'>;
+
+const claimed = sql`runs.id, runs.job, runs.subject, runs.owner, runs.payload, runs.fence,
+  runs.crashes, runs.attempts, runs.request_id`;
+
+/** Claims the runs that wait and never took a process down with them. */
+export async function claimRuns(
+  db: Db,
+  deliveries: readonly (Delivery & { deadlineMs: number })[],
+): Promise<ClaimedRun[]> {
+  const { rows } = await sql<ClaimedRun>`
+    update runs set state = 'running', fence = fence + 1, heartbeat_at = now(),
+      started_at = coalesce(started_at, now()),
+      deadline_at = now() + delivery.deadline_ms * interval '1 millisecond'
+    from unnest(
+      ${deliveries.map(({ runId }) => runId)}::uuid[],
+      ${deliveries.map(({ line }) => line)}::uuid[],
+      ${deliveries.map(({ deadlineMs }) => deadlineMs)}::bigint[]
+    ) as delivery(run_id, line, deadline_ms)
+    where runs.id = delivery.run_id and runs.line = delivery.line
+      and runs.state = 'queued' and runs.crashes = 0
+    returning ${claimed}`.execute(db);
+  return rows;
+}
+
+/** Claims a run whose last worker vanished, counting that as a crash of the run. */
+export async function claimSuspect(
+  db: Db,
+  { runId, line, deadlineMs }: Delivery & { deadlineMs: number },
+): Promise<ClaimedRun | undefined> {
+  const { rows } = await sql<ClaimedRun>`
+    update runs set fence = fence + 1, heartbeat_at = now(), state = 'running',
+      crashes = crashes + case state when 'running' then 1 else 0 end,
+      started_at = coalesce(started_at, now()),
+      deadline_at = now() + ${deadlineMs}::bigint * interval '1 millisecond'
+    where id = ${runId} and line = ${line} and state in ('queued', 'running')
+    returning ${claimed}`.execute(db);
+  return rows[0];
+}
+
+export type RunView = {
+  readonly id: string;
+  readonly job: string;
+  readonly subject: string | null;
+  readonly owner: string | null;
+  readonly state: RunState;
+  readonly progress: number;
+  readonly attempts: number;
+  readonly crashes: number;
+  readonly error: RunError | null;
+  readonly run_at: Date;
+  readonly created_at: Date;
+  readonly started_at: Date | null;
+  readonly finished_at: Date | null;
+};
+
+const view = [
+  'id',
+  'job',
+  'subject',
+  'owner',
+  'state',
+  'progress',
+  'attempts',
+  'crashes',
+  'error',
+  'run_at',
+  'created_at',
+  'started_at',
+  'finished_at',
+] as const;
+
+export function findRun(db: Db, runId: string): Promise<RunView | undefined> {
+  return db.selectFrom('runs').select(view).where('id', '=', runId).executeTakeFirst();
+}
+
+/** The run a delivery is for, if the delivery still counts. */
+export function findDelivered(db: Db, delivery: Delivery): Promise<RunView | undefined> {
+  return db
+    .selectFrom('runs')
+    .select(view)
+    .where('id', '=', delivery.runId)
+    .where('line', '=', delivery.line)
+    .executeTakeFirst();
+}
+
+/** Oldest first, so that the last of a job is the one that counts. */
+export function listRunsOfSubjects(db: Db, subjects: readonly string[]): Promise<RunView[]> {
+  if (subjects.length === 0) return Promise.resolve([]);
+  return db
+    .selectFrom('runs')
+    .select(view)
+    .where('subject', 'in', subjects)
+    .orderBy('id')
+    .execute();
+}
+
+export function listRunsOfSubject(db: Db, subject: string): Promise<RunView[]> {
+  return listRunsOfSubjects(db, [subject]);
+}
+
+/** Says which of the runs are still this process's. */
+export async function beatRuns(db: Db, mine: readonly Mine[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    update runs set heartbeat_at = now()
+    from unnest(${mine.map(({ id }) => id)}::uuid[], ${mine.map(({ fence }) => fence)}::int[])
+      as mine(id, fence)
+    where runs.id = mine.id and runs.fence = mine.fence and runs.state = 'running'
+    returning runs.id`.execute(db);
+  return new Set(rows.map(({ id }) => id));
+}
+
+export async function setProgress(db: Db, mine: Mine, progress: number): Promise<void> {
+  await db
+    .updateTable('runs')
+    .set({ progress })
+    .where('id', '=', mine.id)
+    .where('fence', '=', mine.fence)
+    .where('state', '=', 'running')
+    .execute();
+}
+
+/** Locks the run against another claim until the transaction ends; false when it is lost already. */
+export async function holdRun(tx: Transaction, mine: Mine): Promise<boolean> {
+  const row = await tx
+    .selectFrom('runs')
+    .select('id')
+    .where('id', '=', mine.id)
+    .where('fence', '=', mine.fence)
+    .where('state', '=', 'running')
+    .forUpdate()
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -4,15 +4,15 @@ import { extractMaterial } from './extract.ts';
 import { indexMaterial } from './indexing.ts';
 import type { MaterialPayload } from './material-payload.ts';
 
-/** One step of a material's way; `after` names the stages that must have ended before it. */
+/** One step of a material's way; it begins when the stage named by `after` has ended. */
 export type Stage = {
   readonly name: string;
   readonly job: JobContract<typeof MaterialPayload>;
-  readonly after: readonly string[];
+  readonly after?: string;
 };
 
-const extract: Stage = { name: 'extract', job: extractMaterial, after: [] };
-const index: Stage = { name: 'index', job: indexMaterial, after: ['extract'] };
+const extract: Stage = { name: 'extract', job: extractMaterial };
+const index: Stage = { name: 'index', job: indexMaterial, after: 'extract' };
 
 /** The way of each kind of material. A kind that is not here is refused at the door. */
 export const pipeline: Partial<Record<MaterialKind, readonly Stage[]>> = {
@@ -25,12 +25,12 @@ export function stagesOf(kind: MaterialKind): readonly Stage[] {
 
 /** The stages that begin when the material arrives. */
 export function firstStages(kind: MaterialKind): readonly Stage[] {
-  return stagesOf(kind).filter(({ after }) => after.length === 0);
+  return stagesOf(kind).filter(({ after }) => after === undefined);
 }
 
 /** The stages that begin when `job` has ended. */
 export function nextStages(kind: MaterialKind, job: string): readonly Stage[] {
   const ended = stagesOf(kind).find((stage) => stage.job.name === job);
   if (ended === undefined) return [];
-  return stagesOf(kind).filter(({ after }) => after.includes(ended.name));
+  return stagesOf(kind).filter(({ after }) => after === ended.name);
 }

@@ -39,8 +39,12 @@ export function cancelRun(db: Db, mine: Mine, error: RunError): Promise<boolean>
   );
 }
 
-/** Ends the run for good and keeps it where an operator finds it. */
-export async function buryRun(tx: Transaction, run: ClaimedRun, error: RunError): Promise<boolean> {
+/** Ends the run for good and keeps it, with what an operator needs to know, as a dead letter. */
+export async function buryRun(
+  tx: Transaction,
+  run: ClaimedRun,
+  { error, detail }: { error: RunError; detail: RunError },
+): Promise<boolean> {
   const mine = await update(
     tx,
     run,
@@ -56,13 +60,8 @@ export async function buryRun(tx: Transaction, run: ClaimedRun, error: RunError)
       job: run.job,
       owner: run.owner,
       payload: JSON.stringify(run.payload),
-      error: JSON.stringify(error),
+      error: JSON.stringify(detail),
     })
-    .onConflict((conflict) =>
-      conflict
-        .column('run_id')
-        .doUpdateSet({ error: JSON.stringify(error), created_at: new Date() }),
-    )
     .execute();
   return true;
 }

@@ -1,0 +1,29 @@
+import type { Db, Transaction } from './connect.ts';
+
+/** What a worker needs to know of a material. */
+export type MaterialSource = {
+  readonly id: string;
+  readonly course_id: string;
+  readonly file_name: string;
+  readonly media_type: string;
+  readonly object_key: string;
+};
+
+export function findMaterialSource(
+  db: Db,
+  materialId: string,
+): Promise<MaterialSource | undefined> {
+  return db
+    .selectFrom('materials')
+    .select(['id', 'course_id', 'file_name', 'media_type', 'object_key'])
+    .where('id', '=', materialId)
+    .executeTakeFirst();
+}
+
+export async function setMaterialLanguage(
+  tx: Transaction,
+  materialId: string,
+  language: string | null,
+): Promise<void> {
+  await tx.updateTable('materials').set({ language }).where('id', '=', materialId).execute();
+}

@@ -1,0 +1,29 @@
+import { nextStages } from '../jobs/pipeline.ts';
+import type { Transaction } from './connect.ts';
+import { enqueue } from './enqueue.ts';
+import type { ClaimedRun } from './runs.ts';
+
+/** Enqueues what the pipeline says comes after this run, in the transaction that ends it. */
+export async function enqueueNextStages(tx: Transaction, run: ClaimedRun): Promise<number> {
+  if (run.subject === null || !run.job.startsWith('material.')) return 0;
+  const material = await tx
+    .selectFrom('materials')
+    .select(['id', 'kind'])
+    .where('id', '=', run.subject)
+    .executeTakeFirst();
+  if (material === undefined) return 0;
+  const next = nextStages(material.kind, run.job);
+  for (const { job } of next) {
+    await enqueue(
+      tx,
+      job,
+      { materialId: material.id },
+      {
+        subject: material.id,
+        ...(run.owner !== null && { owner: run.owner }),
+        ...(run.request_id !== null && { requestId: run.request_id }),
+      },
+    );
+  }
+  return next.length;
+}

@@ -1,0 +1,28 @@
+import { sql } from 'kysely';
+import type { Db } from './connect.ts';
+
+/** Ended runs that are about no row, such as canaries. Those of a subject are part of its state. */
+export async function deleteEndedRuns(db: Db, endedBefore: Date): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('runs')
+    .where('subject', 'is', null)
+    .where('state', 'in', ['done', 'cancelled'])
+    .where('finished_at', '<', endedBefore)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+export async function deleteExpiredSessions(db: Db, now: Date): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('sessions')
+    .where('expires_at', '<', now)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+/** Which of these are materials that exist. Compared as text: a folder name may be anything. */
+export async function listKnownMaterials(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select id::text from materials where id::text = any(${ids}::text[])`.execute(db);
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,43 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Config } from '@lectern/db/config';
+import type { Log } from '@lectern/db/log';
+import type { Delivery } from '@lectern/db/postgres/runs';
+import type { Isolate } from './deliver.ts';
+
+/** What the process of its own is told. */
+export type Assignment = {
+  readonly config: Config;
+  readonly registry: string;
+  readonly worker: string;
+  readonly delivery: Delivery;
+};
+
+export type IsolateOptions = {
+  readonly config: Config;
+  readonly log: Log;
+  /** The module whose `registry` holds the worker. */
+  readonly registry: string;
+  readonly stopping: AbortSignal;
+};
+
+/**
+ * Runs a suspect, a run whose last worker vanished, alone in a process of its own: if it brings that
+ * process down, nothing else goes with it, and it is clear who did it.
+ */
+export function makeIsolate({ config, log, registry, stopping }: IsolateOptions): Isolate {
+  return async (worker, delivery) => {
+    const child = fork(join(import.meta.dirname, 'alone.ts'), { execArgv: [] });
+    const stop = () => child.kill('SIGTERM');
+    stopping.addEventListener('abort', stop, { once: true });
+    try {
+      const assignment: Assignment = { config, registry, worker: worker.name, delivery };
+      child.send(assignment);
+      const [code, signal] = await once(child, 'exit');
+      if (code !== 0) log.warn({ code, signal, ...delivery }, 'a suspect run ended its process');
+    } finally {
+      stopping.removeEventListener('abort', stop);
+    }
+  };
+}

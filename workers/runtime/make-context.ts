@@ -1,0 +1,39 @@
+import type { Store } from '@lectern/db/open';
+import { type ClaimedRun, setProgress } from '@lectern/db/postgres/runs';
+import { effectOnce } from '@lectern/db/queue/effect-once';
+import { saveStep } from '@lectern/db/queue/end-run';
+import { announceRun } from './announce-run.ts';
+import type { Context } from './define-worker.ts';
+
+/** Progress is for people: twice a second is enough. */
+const progressEveryMs = 500;
+
+export function makeContext(store: Store, run: ClaimedRun, signal: AbortSignal): Context<unknown> {
+  const log = store.log.child({
+    runId: run.id,
+    job: run.job,
+    ...(run.subject !== null && { subject: run.subject }),
+    ...(run.request_id !== null && { requestId: run.request_id }),
+  });
+  let writtenAt = 0;
+
+  const progress = (fraction: number) => {
+    if (Date.now() - writtenAt < progressEveryMs) return;
+    writtenAt = Date.now();
+    const value = Math.min(1, Math.max(0, fraction));
+    setProgress(store.postgres, run, value)
+      .then(() => announceRun(store, run, 'running'))
+      .catch((error: unknown) => log.debug({ err: error }, 'could not write progress'));
+  };
+
+  return {
+    payload: run.payload,
+    run,
+    store,
+    log,
+    signal,
+    progress,
+    save: (results) => saveStep(store.postgres, run, results),
+    once: (key, act) => effectOnce(store.postgres, { key, runId: run.id }, act),
+  };
+}

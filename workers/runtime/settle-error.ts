@@ -1,0 +1,92 @@
+import { type JobContract, retryDelayMs } from '@lectern/db/jobs/define-job';
+import type { Log } from '@lectern/db/log';
+import type { Store } from '@lectern/db/open';
+import { cancelRun, retryRun, returnRun } from '@lectern/db/postgres/run-ends';
+import { isOutage } from '@lectern/db/postgres/is-outage';
+import type { ClaimedRun } from '@lectern/db/postgres/runs';
+import type { Settlement } from '@lectern/db/queue/consume';
+import { bury, StaleRun } from '@lectern/db/queue/end-run';
+import { Cancel, Snooze } from '@lectern/db/queue/outcomes';
+import { announceRun } from './announce-run.ts';
+
+/** The process stops and the run goes back. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+export class TooLate extends Error {
+  override readonly name = 'TooLate';
+  readonly code = 'deadline';
+  constructor(deadlineMs: number) {
+    super(`it did not end within ${Math.round(deadlineMs / 1000)} s`);
+  }
+}
+
+/** How long a run waits that met a database which was away. */
+const outageDelayMs = 2_000;
+
+/** Chooses the outcome of a run whose handler threw, and writes it. */
+export async function settleError(
+  store: Store,
+  job: JobContract,
+  run: ClaimedRun,
+  thrown: unknown,
+  log: Log,
+): Promise<Settlement> {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const db = store.postgres;
+  const now = Date.now();
+
+  if (error instanceof StaleRun) {
+    log.warn('another worker has this run; nothing was written');
+    return { kind: 'done' };
+  }
+  if (error instanceof Stopped) {
+    await returnRun(db, run, new Date(now));
+    log.info('gave the run back: this process stops');
+    return { kind: 'later', atMs: now };
+  }
+  if (error instanceof Snooze) {
+    await returnRun(db, run, error.until);
+    log.info({ until: error.until }, 'snoozed');
+    return { kind: 'later', atMs: error.until.getTime() };
+  }
+  if (error instanceof Cancel) {
+    await cancelRun(db, run, { code: error.code, message: error.message });
+    announceRun(store, run, 'cancelled');
+    log.info({ code: error.code }, 'cancelled');
+    return { kind: 'never', reason: error };
+  }
+
+  if (isOutage(error)) {
+    await returnRun(db, run, new Date(now + outageDelayMs));
+    log.warn({ err: error }, 'the database was away; the try does not count');
+    return { kind: 'later', atMs: now + outageDelayMs };
+  }
+
+  const detail = { code: codeOf(error), message: error.message };
+  const tries = run.attempts + 1;
+  if (tries >= job.retry.attempts) {
+    await bury(db, run, { code: detail.code, message: forOwner(tries) }, detail);
+    announceRun(store, run, 'failed');
+    log.error({ err: error, tries }, 'failed for good; it is among the dead letters');
+    return { kind: 'never', reason: error };
+  }
+  const atMs = now + retryDelayMs(job.retry, tries, Math.random());
+  const retryError = { code: detail.code, message: 'This step failed and will be tried again.' };
+  await retryRun(db, run, retryError, new Date(atMs));
+  announceRun(store, run, 'queued');
+  log.warn({ err: error, tries, retryInMs: atMs - now }, 'failed; it will be tried again');
+  return { kind: 'retry', atMs, reason: error };
+}
+
+function forOwner(tries: number): string {
+  return tries === 1
+    ? 'This step failed. The operators can see why and try it again.'
+    : `This step failed ${tries} times. The operators can see why and try it again.`;
+}
+
+/** The error's own code, such as `ECONNREFUSED`, or `failed`. */
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : 'failed';
+}

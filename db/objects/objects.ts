@@ -2,13 +2,20 @@ import type { Readable } from 'node:stream';
 
 /** Files, by key such as `materials/{course}/{material}/original.pdf`. */
 export type Objects = {
-  /** Stores the stream whole or not at all. A longer stream than `maxBytes` throws `ObjectTooLarge`. */
+  /**
+   * Stores the stream whole or not at all, in place of what the key named before.
+   * A longer stream than `maxBytes` throws `ObjectTooLarge`. Chunks must not be changed once given.
+   */
   write(key: string, source: AsyncIterable<Uint8Array>, options?: WriteOptions): Promise<Written>;
-  /** Throws `ObjectMissing` when there is none. */
+  /**
+   * Throws `ObjectMissing` when there is none, and `RangeBeyondEnd` when the range begins after
+   * the last byte. The stream has to be read or destroyed.
+   */
   read(key: string, range?: ByteRange): Promise<Readable>;
   stat(key: string): Promise<ObjectStat | undefined>;
   /** Removing what is not there is no error. */
   remove(key: string): Promise<void>;
+  /** Every object whose key begins with these characters, in the order of the keys. */
   list(prefix: string): AsyncIterable<ObjectStat>;
   /** Throws when the store cannot be used, saying why. */
   check(): Promise<void>;
@@ -17,7 +24,7 @@ export type Objects = {
 
 export type WriteOptions = { readonly maxBytes?: number; readonly signal?: AbortSignal };
 export type Written = { readonly sizeBytes: number; readonly sha256: string };
-/** Both ends are included, as in HTTP. */
+/** Both ends are included, as in HTTP; an `end` beyond the last byte means the last byte. */
 export type ByteRange = { readonly start: number; readonly end: number };
 export type ObjectStat = {
   readonly key: string;
@@ -31,4 +38,8 @@ export class ObjectTooLarge extends Error {
 
 export class ObjectMissing extends Error {
   override readonly name = 'ObjectMissing';
+}
+
+export class RangeBeyondEnd extends Error {
+  override readonly name = 'RangeBeyondEnd';
 }

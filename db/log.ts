@@ -8,6 +8,7 @@ export function openLog(config: Pick<Config, 'logLevel'>, role: string): Log {
   return pino({
     name: role,
     level: config.logLevel,
+    serializers: { err: describeError },
     redact: {
       paths: [
         'password',
@@ -22,4 +23,22 @@ export function openLog(config: Pick<Config, 'logLevel'>, role: string): Log {
       censor: '[secret]',
     },
   });
+}
+
+type ErrorLine = {
+  type: string;
+  message: string;
+  code?: unknown;
+  stack?: string;
+  cause?: ErrorLine;
+};
+
+/** Only what tells a reader what happened: drivers hang whole connections onto their errors. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const line: ErrorLine = { type: error.name, message: error.message };
+  if ('code' in error) line.code = error.code;
+  if (error.stack !== undefined) line.stack = error.stack;
+  if (error.cause instanceof Error) line.cause = describeError(error.cause) as ErrorLine;
+  return line;
 }

@@ -5,17 +5,24 @@ import { after } from 'node:test';
 import { type Config, readConfig } from '../config.ts';
 import { open, type Store } from '../open.ts';
 import { freshDatabase } from './fresh-database.ts';
+import { freshRedis } from './fresh-redis.ts';
 
 export type FreshOptions = {
   readonly queue?: 'postgres' | 'redis';
   readonly env?: Record<string, string>;
 };
 
+// Registered here, at the top of the file, because `after` within a `before` belongs to that hook alone.
+const cleanups: (() => Promise<void>)[] = [];
+after(async () => {
+  for (const cleanUp of cleanups.toReversed()) await cleanUp();
+});
+
 /** A store on a database and a folder of its own, closed and removed when the test file ends. */
 export async function freshStore(options: FreshOptions = {}): Promise<Store> {
   const config = await freshConfig(options);
   const store = open(config, 'test');
-  after(() => store.close());
+  cleanups.push(() => store.close());
   return store;
 }
 
@@ -29,7 +36,7 @@ export async function freshEnv({ queue = 'postgres', env = {} }: FreshOptions = 
 > {
   const database = await freshDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'lectern-test-'));
-  after(async () => {
+  cleanups.push(async () => {
     await rm(dataDir, { recursive: true, force: true });
     await database.drop();
   });
@@ -37,15 +44,7 @@ export async function freshEnv({ queue = 'postgres', env = {} }: FreshOptions = 
     DATA_DIR: dataDir,
     DATABASE_URL: database.url,
     LECTERN_LOG_LEVEL: process.env['LECTERN_LOG_LEVEL'] ?? 'silent',
-    ...(queue === 'redis' && { QUEUE_URL: requireTestRedis() }),
+    ...(queue === 'redis' && { QUEUE_URL: await freshRedis() }),
     ...env,
   };
-}
-
-/** Where the tests' Redis listens; undefined when this machine has none. */
-export const testRedisUrl = process.env['TEST_REDIS_URL'];
-
-function requireTestRedis(): string {
-  if (testRedisUrl !== undefined) return testRedisUrl;
-  throw new Error('TEST_REDIS_URL is empty: run the tests with `npm test`, which starts Redis.');
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { dirname } from 'node:path/posix';
 import { extractMaterial } from '@lectern/db/jobs/extract';
 import { findMaterialSource } from '@lectern/db/postgres/material-source';
@@ -31,7 +32,10 @@ export const extractWorker = defineWorker({
     }
     const text = decodeText(bytes);
     const pages = splitPages(text, { hasHeadings: material.media_type === 'text/markdown' });
-    await store.objects.write(`${dirname(material.object_key)}/processed.txt`, [Buffer.from(text)]);
+    await store.objects.write(
+      `${dirname(material.object_key)}/processed.txt`,
+      Readable.from([Buffer.from(text)]),
+    );
     log.info({ pages: pages.length, bytes: bytes.length }, 'read material');
     return (tx) => replacePages(tx, material.id, pages);
   },

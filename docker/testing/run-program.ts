@@ -1,0 +1,37 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { after } from 'node:test';
+import { until } from '@lectern/db/testing/until';
+import { awaitEnd, type Ending, killGroup } from '../keep-running.ts';
+
+export type Program = {
+  readonly child: ChildProcess;
+  readonly ending: Promise<Ending>;
+  /** All it wrote so far, to standard output and to standard error. */
+  readonly output: () => string;
+  readonly errors: () => string;
+  /** Waits until it wrote something that fits, and gives the match. */
+  see(pattern: RegExp): Promise<RegExpExecArray>;
+};
+
+/** A Node program as a test's child, in a group of its own, ended with the test file. */
+export function runProgram(words: readonly string[], env: NodeJS.ProcessEnv): Program {
+  const child = spawn(process.execPath, [...words], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const ending = awaitEnd(child);
+  after(async () => {
+    if (child.pid !== undefined && child.exitCode === null) killGroup(child.pid);
+    await ending;
+  });
+  const see = (pattern: RegExp) =>
+    until(`${pattern} in what ${words.join(' ')} writes:\n${errors}`, async () =>
+      pattern.exec(`${output}\n${errors}`),
+    );
+  return { child, ending, output: () => output, errors: () => errors, see };
+}

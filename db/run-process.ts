@@ -27,8 +27,6 @@ export function runProcess(role: string, start: Start): void {
   );
   process.on('unhandledRejection', (error) => fail(error, `${role} left a promise unhandled`));
 
-  const running = start(store, stop.signal);
-
   async function close(reason: string): Promise<void> {
     if (isStopping) return;
     isStopping = true;
@@ -51,6 +49,7 @@ export function runProcess(role: string, start: Start): void {
   process.on('SIGTERM', () => closeFor('SIGTERM'));
   process.on('SIGINT', () => closeFor('SIGINT'));
   process.on('disconnect', () => closeFor('its parent is gone'));
+  const running = start(store, stop.signal);
   // The parent may have died while the modules were loading; then no event comes any more.
   if ('connected' in process && !process.connected) closeFor('its parent is gone');
 

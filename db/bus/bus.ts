@@ -4,7 +4,8 @@
  */
 export type Bus = {
   /**
-   * Resolves when the server has the message; rejects within `answerWithinMs` when it is away.
+   * Resolves when the server has the message; rejects within `answerWithinMs` when it does not
+   * answer, and then the message may arrive or not.
    * Of identical messages that wait together to be sent, only the last may arrive.
    * Refuses messages over `maxMessageBytes`: send an id and let the receiver read the row.
    */

@@ -20,7 +20,7 @@ export function connectRedisBus(redisUrl: string): Transport {
         async ping() {
           await client.ping();
         },
-        close: () => client.disconnect(),
+        close: () => endClient(client),
       };
     },
     async connectPublisher(onLost, signal): Promise<PublisherLink> {
@@ -32,7 +32,7 @@ export function connectRedisBus(redisUrl: string): Transport {
           const answers = await pipeline.exec();
           for (const [error] of answers ?? []) if (error !== null) throw error;
         },
-        close: () => client.disconnect(),
+        close: () => endClient(client),
       };
     },
   };
@@ -51,6 +51,7 @@ async function connectClient(
     // Whoever holds this connection makes the next one.
     retryStrategy: () => null,
     enableOfflineQueue: false,
+    disconnectTimeout: 500,
     autoResubscribe: false,
     autoResendUnfulfilledCommands: false,
   });
@@ -59,18 +60,27 @@ async function connectClient(
     lastError = error;
   });
   client.on('close', () => onLost(lastError));
-  const giveUp = () => client.disconnect();
+  const giveUp = () => endClient(client);
   signal.throwIfAborted();
   signal.addEventListener('abort', giveUp, { once: true });
   try {
     await client.connect();
     return client;
   } catch (error) {
-    client.disconnect();
+    endClient(client);
     throw new Error(lastError.message, { cause: error });
   } finally {
     signal.removeEventListener('abort', giveUp);
   }
+}
+
+const ended = new WeakSet<Redis>();
+
+/** Only once: a second `disconnect()` starts a timer that keeps the process for two seconds. */
+function endClient(client: Redis): void {
+  if (ended.has(client)) return;
+  ended.add(client);
+  client.disconnect();
 }
 
 /** As ioredis reads it: the path, or `db` in the query. */

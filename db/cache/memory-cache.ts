@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Bus } from '../bus/bus.ts';
+import type { Bus, Unsubscribe } from '../bus/bus.ts';
 import type { Log } from '../log.ts';
 import { type Cache, checkKey } from './cache.ts';
 import { parseJson, writeJson } from './json.ts';
@@ -8,8 +8,6 @@ import { type Bounds, RecentEntries } from './recent-entries.ts';
 
 const topic = 'cache.delete';
 const defaultBounds: Bounds = { maxEntries: 10_000, maxBytes: 64 * 1024 * 1024 };
-/** After the bus failed the cache stays off this long, so that not every caller waits for it. */
-const retryAfterMs = 2_000;
 
 export type MemoryCacheOptions = {
   readonly bus: Bus;
@@ -22,7 +20,9 @@ export function openMemoryCache({ bus, log, bounds = defaultBounds }: MemoryCach
   const entries = new RecentEntries(bounds);
   const loads = new Loads();
   const self = randomUUID();
-  let hearing: Promise<boolean> | undefined;
+  let unsubscribe: Unsubscribe | undefined;
+  let attempt: Promise<void> | undefined;
+  let hasFailed = false;
 
   const forget = (key: string) => {
     entries.delete(key);
@@ -34,18 +34,23 @@ export function openMemoryCache({ bus, log, bounds = defaultBounds }: MemoryCach
   });
 
   /** Whether deletes of other processes arrive here; without them nothing may be kept. */
-  const hearsDeletes = () => (hearing ??= subscribe());
+  const hearsDeletes = async () => {
+    if (unsubscribe !== undefined) return true;
+    attempt ??= subscribe().finally(() => (attempt = undefined));
+    // Only the first attempt is waited for: a bus that is away must not slow every caller.
+    if (!hasFailed) await attempt;
+    return unsubscribe !== undefined;
+  };
   const subscribe = async () => {
     try {
-      await bus.subscribe(topic, (message) => {
+      unsubscribe = await bus.subscribe(topic, (message) => {
         // One's own deletes are done already, and a newer value may be there since.
         if (!message.startsWith(self)) forget(message.slice(self.length));
       });
-      return true;
+      if (hasFailed) log.info('the cache is on again');
     } catch (error) {
-      log.warn({ err: error }, 'the cache is off: it cannot hear of deletes');
-      setTimeout(() => (hearing = undefined), retryAfterMs).unref();
-      return false;
+      if (!hasFailed) log.warn({ err: error }, 'the cache is off: it cannot hear of deletes');
+      hasFailed = true;
     }
   };
   const keep = (key: string, json: string, ttlMs: number) => {
@@ -85,10 +90,10 @@ export function openMemoryCache({ bus, log, bounds = defaultBounds }: MemoryCach
       });
       return parseJson(loaded);
     },
-    close() {
+    async close() {
       endGaps();
       entries.clear();
-      return Promise.resolve();
+      await unsubscribe?.();
     },
   };
 }

@@ -43,7 +43,7 @@ export async function countWaitingBefore(
     select turn.job, turn.owner, (
       select count(*)::int from (
         select 1 from runs
-        where runs.job = turn.job and runs.owner = turn.owner and runs.state in ('queued', 'running')
+        where runs.job = turn.job and runs.owner = turn.owner and runs.finished_at is null
           and runs.id < turn.run_id
         limit ${mostCounted}
       ) as waiting

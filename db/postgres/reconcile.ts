@@ -11,7 +11,7 @@ export async function listUnaccounted(
 ): Promise<UnaccountedRun[]> {
   const { rows } = await sql<UnaccountedRun>`
     select id, job, line from runs
-    where state in ('queued', 'running')
+    where finished_at is null
       and created_at < now() - interval '1 minute'
       and coalesce(heartbeat_at, created_at) < now() - interval '1 minute'
       and not exists (select 1 from outbox where outbox.id = runs.line)

@@ -6,12 +6,12 @@ import type { RunError } from './tables.ts';
 
 /** Ends runs well; gives the ids of those that were still the caller's. */
 export async function endRuns(db: Db, mine: readonly Mine[]): Promise<Set<string>> {
+  const ids = mine.map(({ id }) => id);
   const { rows } = await sql<{ id: string }>`
     update runs set state = 'done', progress = 1, error = null, finished_at = now()
-    from unnest(${mine.map(({ id }) => id)}::uuid[], ${mine.map(({ fence }) => fence)}::int[])
-      as mine(id, fence)
-    where runs.id = mine.id and runs.fence = mine.fence and runs.state = 'running'
-    returning runs.id`.execute(db);
+    where id = any(${ids}::uuid[]) and state = 'running'
+      and fence = (${mine.map(({ fence }) => fence)}::int[])[array_position(${ids}::uuid[], id)]
+    returning id`.execute(db);
   return new Set(rows.map(({ id }) => id));
 }
 

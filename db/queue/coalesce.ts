@@ -1,3 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How long a busy caller gathers: larger batches mean fewer commits. Whoever is alone never waits. */
+const gatherMs = 1;
+
 /**
  * Turns many calls into few: what arrives while one batch is under way goes together into the next.
  * `run` answers in the order of its items.
@@ -15,16 +20,20 @@ export function coalesce<Item, Result>(
     while (waiting.length > 0) {
       const calls = waiting.slice(0, most);
       waiting = waiting.slice(most);
-      try {
-        const results = await run(calls.map(({ item }) => item));
-        if (results.length !== calls.length)
-          throw new Error('a batch answered too few or too many');
-        for (const [i, call] of calls.entries()) call.resolve(results[i] as Result);
-      } catch (error) {
-        for (const call of calls) call.reject(error);
-      }
+      await settle(calls);
+      if (calls.length > 1) await sleep(gatherMs);
     }
     busy = false;
+  };
+
+  const settle = async (calls: readonly Call[]) => {
+    try {
+      const results = await run(calls.map(({ item }) => item));
+      if (results.length !== calls.length) throw new Error('a batch answered too few or too many');
+      for (const [i, result] of results.entries()) calls[i]?.resolve(result);
+    } catch (error) {
+      for (const call of calls) call.reject(error);
+    }
   };
 
   return (item) =>

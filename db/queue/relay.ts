@@ -9,6 +9,7 @@ import {
 } from '../postgres/outbox.ts';
 import type { Store } from '../open.ts';
 import { assignTurns } from './assign-turns.ts';
+import { cleanQueues } from './clean-queues.ts';
 import { outboxTopic, type Queues } from './open-queues.ts';
 import { reconcile } from './reconcile.ts';
 import { enqueueDue } from './schedule.ts';
@@ -50,6 +51,7 @@ export function startRelay(store: Store, options: RelayOptions = {}): Relay {
       if (Date.now() >= reconcileAt) {
         reconcileAt = Date.now() + reconcileMs;
         await reconcile(db, queues, log);
+        await cleanQueues(queues);
       }
       if (moved < batch) await alarm.wait(sweepMs);
     }
@@ -137,8 +139,6 @@ function jobOptions(line: OutboxLine, priority: number | undefined) {
     jobId: line.id,
     attempts: 1_000,
     backoff: { type: 'ledger' },
-    removeOnComplete: { age: 3_600, count: 1_000 },
-    removeOnFail: { age: 7 * 24 * 3_600, count: 5_000 },
     ...(priority !== undefined && { priority }),
     ...(delay > 0 && { delay }),
   };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig } from '@lectern/db/config';
 import { open, type Store } from '@lectern/db/open';
-import { enqueue } from '@lectern/db/postgres/enqueue';
+import { enqueue, enqueueMany } from '@lectern/db/postgres/enqueue';
 import { newId } from '@lectern/db/postgres/new-id';
 import { startRelay } from '@lectern/db/queue/relay';
 import { freshDatabase } from '@lectern/db/testing/fresh-database';
@@ -14,10 +14,10 @@ import { freshRedis } from '@lectern/db/testing/fresh-redis';
 import { until } from '@lectern/db/testing/until';
 import { benchJob, type Handled, now } from './consumer.ts';
 
-const jobs = 4_000;
+const jobs = 10_000;
 const perWrite = 100;
 const rounds = 3;
-const concurrency = 20;
+const concurrency = 100;
 const samples = 200;
 
 type Way = 'ledger' | 'bullmq';
@@ -54,7 +54,8 @@ async function measureRate(backend: string, way: Way): Promise<number> {
 async function addByOutbox(store: Store): Promise<void> {
   for (let i = 0; i < jobs; i += perWrite) {
     await store.postgres.transaction().execute(async (tx) => {
-      for (let j = 0; j < perWrite; j++) await enqueue(tx, benchJob, {});
+      const runs = Array.from({ length: perWrite }, () => ({ payload: {} }));
+      await enqueueMany(tx, benchJob, runs);
     });
     store.queues.wakeRelay();
   }
@@ -67,7 +68,7 @@ async function addToQueue(store: Store): Promise<void> {
       Array.from({ length: perWrite }, () => ({
         name: benchJob.name,
         data: { runId: newId() },
-        opts: { jobId: newId(), removeOnComplete: { age: 3_600, count: 1_000 } },
+        opts: { jobId: newId() },
       })),
     );
   }

@@ -48,14 +48,15 @@ export function defineWorker<Payload extends TObject>(worker: {
   return {
     ...worker,
     handle: (context) => {
-      const { payload } = context;
-      if (!fitsPayload(job, payload)) {
-        throw new Cancel(
-          'payload_invalid',
-          `What ${job.name} was given does not fit its contract.`,
-        );
-      }
-      return worker.handle({ ...context, payload });
+      if (carries(job, context)) return worker.handle(context);
+      throw new Cancel('payload_invalid', `What ${job.name} was given does not fit its contract.`);
     },
   };
+}
+
+function carries<Payload extends TObject>(
+  job: JobContract<Payload>,
+  context: Context<unknown>,
+): context is Context<Static<Payload>> {
+  return fitsPayload(job, context.payload);
 }

@@ -21,8 +21,8 @@ export type PostgresOptions = {
   readonly tell: (line: string) => void;
   /** False only for databases that are thrown away: nothing is forced to disk. */
   readonly durable?: boolean;
-  /** A database that tests kill may have a port that is known before. */
-  readonly port?: number;
+  /** Beside or instead of the usual ones. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly onDeath?: (ending: Ending, againInMs: number) => void;
 };
@@ -39,12 +39,16 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const account = prepareFolder({ binaries, folder, password, durable, tell });
   const log = openRoleLog({ folder: options.logFolder, role: 'postgres', show: tell });
   const launch = (port: number) => {
-    const words = ['-D', folder, ...listSettings(port, durable)];
+    const words = [
+      '-D',
+      folder,
+      ...listSettings({ ...settingsOf(durable), ...options.settings, port: String(port) }),
+    ];
     return spawnPostgres(account, binaries.postgres, words, log);
   };
 
   for (let attempt = 1; ; attempt++) {
-    const port = options.port ?? (await findFreePort());
+    const port = await findFreePort();
     const url = `postgres://${roleName}:${password}@127.0.0.1:${port}/postgres`;
     const child = launch(port);
     const part = asPart(() => launch(port));
@@ -100,12 +104,11 @@ function asPart(start: () => ChildProcess): Part {
   };
 }
 
-function listSettings(port: number, durable: boolean): string[] {
-  const settings: Record<string, string | number> = {
-    port,
+function settingsOf(durable: boolean): Record<string, string> {
+  return {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    max_connections: 200,
+    max_connections: '200',
     shared_buffers: '128MB',
     jit: 'off',
     timezone: 'UTC',
@@ -116,6 +119,9 @@ function listSettings(port: number, durable: boolean): string[] {
     log_error_verbosity: 'terse',
     ...(!durable && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
+}
+
+function listSettings(settings: Readonly<Record<string, string>>): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 

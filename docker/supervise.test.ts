@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { until } from '@lectern/db/testing/until';
 import { findFreePort } from './free-port.ts';
 import { markOf } from './process-identity.ts';
-import { runProgram } from './testing/run-program.ts';
+import { type Program, runProgram } from './testing/run-program.ts';
 import { makeTemporaryFolder } from './testing/temporary-folder.ts';
 
 const script = join(import.meta.dirname, 'testing', 'supervise-stand-ins.ts');
@@ -36,19 +36,25 @@ async function makeInstallation() {
       STAND_INS: standIns.join('\n'),
       ...env,
     });
+  const starts = () => readJournal().filter(({ word }) => word === 'starts').length;
+  /** Ready says only that the API answers; a part that is still loading does not hear a stop. */
+  const isUp = async (running: Program, parts: number) => {
+    await running.see(/ready/);
+    await until('all parts run', async () => starts() >= parts);
+  };
   const nobodyIsLeft = () =>
     until('every process is gone', async () =>
       readJournal().every(({ pid }) => markOf(pid) === undefined),
     );
-  return { port, folder, url: `http://127.0.0.1:${port}`, readJournal, start, nobodyIsLeft };
+  return { port, folder, url: `http://127.0.0.1:${port}`, readJournal, start, isUp, nobodyIsLeft };
 }
 
 const usual = ['api api', 'workers', 'relay', 'operations'];
 
 test('SIGTERM stops the parts in order, ends with 0, and leaves nobody', async () => {
-  const { url, readJournal, start, nobodyIsLeft, folder } = await makeInstallation();
+  const { url, readJournal, start, nobodyIsLeft, folder, isUp } = await makeInstallation();
   const running = start(usual);
-  await running.see(/ready/);
+  await isUp(running, 4);
   running.child.kill('SIGTERM');
   assert.deepEqual(await running.ending, { code: 0, signal: null });
   assert.equal(running.output(), `ready ${url}\n`);
@@ -61,9 +67,9 @@ test('SIGTERM stops the parts in order, ends with 0, and leaves nobody', async (
 });
 
 test('one Ctrl-C that arrives twice is patient, and a later second one is not', async () => {
-  const { start, nobodyIsLeft } = await makeInstallation();
+  const { start, nobodyIsLeft, isUp } = await makeInstallation();
   const running = start(['api api', 'workers deaf']);
-  await running.see(/ready/);
+  await isUp(running, 2);
   running.child.kill('SIGINT');
   running.child.kill('SIGINT');
   await running.see(/Stopping; running work has 30 s/);
@@ -85,9 +91,9 @@ test('a part that dies is named with its exit code and started again', async () 
 });
 
 test('a second start says who runs where, and leaves the first alone', async () => {
-  const { url, start, readJournal } = await makeInstallation();
+  const { url, start, readJournal, isUp } = await makeInstallation();
   const first = start(usual);
-  await first.see(/ready/);
+  await isUp(first, 4);
   const second = start(usual);
   assert.equal((await second.ending).code, 1);
   const words = `Lectern already runs here \\(pid ${first.child.pid}\\) at ${url}\\.`;
@@ -99,29 +105,29 @@ test('a second start says who runs where, and leaves the first alone', async () 
 });
 
 test('after kill -9 of the supervisor its parts end by themselves, and the next start works', async () => {
-  const { start, nobodyIsLeft } = await makeInstallation();
+  const { start, nobodyIsLeft, isUp } = await makeInstallation();
   const first = start(usual);
-  await first.see(/ready/);
+  await isUp(first, 4);
   first.child.kill('SIGKILL');
   await first.ending;
   await nobodyIsLeft();
   const second = start(usual);
-  await second.see(/ready/);
+  await isUp(second, 8);
   second.child.kill('SIGTERM');
   assert.deepEqual(await second.ending, { code: 0, signal: null });
 });
 
 test('a part that outlives its supervisor is ended by the next start', async () => {
-  const { start, readJournal, nobodyIsLeft } = await makeInstallation();
+  const { start, readJournal, nobodyIsLeft, isUp } = await makeInstallation();
   const first = start(['api api', 'workers deaf']);
-  await first.see(/ready/);
+  await isUp(first, 2);
   const deaf = readJournal().find(({ role }) => role === 'workers')?.pid;
   assert.ok(deaf !== undefined);
   first.child.kill('SIGKILL');
   await first.ending;
   assert.notEqual(markOf(deaf), undefined);
   const second = start(['api api', 'workers']);
-  await second.see(/ready/);
+  await isUp(second, 4);
   assert.equal(markOf(deaf), undefined);
   second.child.kill('SIGTERM');
   await second.ending;

@@ -12,11 +12,11 @@ const end = () => {
 };
 
 if (role === '' || role === 'migrate') process.exit(ways.includes('fails') ? 1 : 0);
-note('starts');
-if (ways.includes('dies')) process.exit(7);
 if (ways.includes('deaf'))
   for (const event of ['SIGTERM', 'disconnect']) process.on(event, () => 0);
 else for (const event of ['SIGTERM', 'disconnect']) process.on(event, end);
+note('starts');
+if (ways.includes('dies')) process.exit(7);
 if (ways.includes('parent')) {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)'], { stdio: 'ignore' });
   note('bore', child.pid);

@@ -29,6 +29,12 @@ export const sendOut = defineJob({
   payload: Type.Object({ file: Type.String(), key: Id, ms: Type.Number() }),
 });
 
+/** Writes one row per claim, so that a write by a worker that had lost the run would show. */
+export const writeDown = defineJob({
+  name: 'test.write',
+  payload: Type.Object({ ms: Type.Number() }),
+});
+
 type TryOut = { file: string; label: string; act: string; ms?: number };
 
 async function behave(
@@ -72,6 +78,18 @@ export const registry: readonly WorkerDefinition[] = [
         await sleep(payload.ms, undefined, { signal });
         return 'sent';
       });
+    },
+  }),
+  defineWorker({
+    name: 'write',
+    job: writeDown,
+    concurrency: 5,
+    handle: async ({ payload, run }) => {
+      await sleep(payload.ms);
+      return async (tx) => {
+        const key = `write:${run.id}:${run.fence}`;
+        await tx.insertInto('effects').values({ key, state: 'done', result: null }).execute();
+      };
     },
   }),
 ];

@@ -21,11 +21,10 @@ test('a folder has one holder, and the second who asks is told who that is', asy
   const folder = await makeTemporaryFolder();
   const first = takeLock(folder, url);
   assert.ok(first.taken);
-  assert.deepEqual(takeLock(folder, 'http://127.0.0.1:4000'), {
-    taken: false,
-    pid: process.pid,
-    url,
-  });
+  const holder = { taken: false, pid: process.pid, url };
+  assert.deepEqual(takeLock(folder, 'http://127.0.0.1:4000'), { ...holder, stopping: false });
+  first.lock.markStopping();
+  assert.deepEqual(takeLock(folder, url), { ...holder, stopping: true });
   first.lock.release();
   assert.deepEqual(readdirSync(folder), []);
   assert.ok(takeLock(folder, url).taken);
@@ -69,5 +68,10 @@ test('children are remembered as they start', async () => {
   const { pid } = sleeper();
   answer.lock.recordChild('relay', pid);
   const kept: unknown = JSON.parse(readFileSync(join(folder, 'lectern.lock'), 'utf8'));
-  assert.deepEqual(kept, { ...markOf(process.pid), url, children: { relay: markOf(pid) } });
+  assert.deepEqual(kept, {
+    ...markOf(process.pid),
+    url,
+    stopping: false,
+    children: { relay: markOf(pid) },
+  });
 });

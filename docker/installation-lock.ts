@@ -4,6 +4,8 @@ import { isRunning, markOf, type ProcessMark } from './process-identity.ts';
 
 type Holder = ProcessMark & {
   readonly url: string;
+  /** It was asked to stop: whoever waits a little can have the folder. */
+  readonly stopping: boolean;
   readonly children: Readonly<Record<string, ProcessMark>>;
 };
 
@@ -11,28 +13,30 @@ type Holder = ProcessMark & {
 export type InstallationLock = {
   readonly leftOver: readonly ProcessMark[];
   recordChild(role: string, pid: number): void;
+  markStopping(): void;
   release(): void;
 };
 
 export type LockAnswer =
   | { readonly taken: true; readonly lock: InstallationLock }
-  | { readonly taken: false; readonly pid: number; readonly url: string };
+  | {
+      readonly taken: false;
+      readonly pid: number;
+      readonly url: string;
+      readonly stopping: boolean;
+    };
 
 export function takeLock(dataDir: string, url: string): LockAnswer {
   const file = join(dataDir, 'lectern.lock');
   const own = markOf(process.pid);
   if (own === undefined) throw new Error('cannot read the start time of this process');
   const children: Record<string, ProcessMark> = {};
-  const text = () => JSON.stringify({ ...own, url, children } satisfies Holder);
+  let stopping = false;
+  const text = () => JSON.stringify({ ...own, url, stopping, children } satisfies Holder);
 
   const before = readHolder(file);
-  if (before !== undefined && isRunning(before)) {
-    return { taken: false, pid: before.pid, url: before.url };
-  }
-  if (!create(file, text(), before)) {
-    const winner = readHolder(file);
-    return { taken: false, pid: winner?.pid ?? 0, url: winner?.url ?? url };
-  }
+  if (before !== undefined && isRunning(before)) return refuse(before);
+  if (!create(file, text(), before)) return refuse(readHolder(file));
   return {
     taken: true,
     lock: {
@@ -43,9 +47,18 @@ export function takeLock(dataDir: string, url: string): LockAnswer {
         children[role] = mark;
         replace(file, text());
       },
+      markStopping() {
+        stopping = true;
+        replace(file, text());
+      },
       release: () => rmSync(file, { force: true }),
     },
   };
+}
+
+function refuse(holder: Holder | undefined): LockAnswer {
+  const { pid = 0, url = '', stopping = false } = holder ?? {};
+  return { taken: false, pid, url, stopping };
 }
 
 /** False when another start was quicker. */

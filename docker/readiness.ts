@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-export type Readiness = { readonly ready: boolean; readonly lacking: string };
+type Readiness = { readonly ready: boolean; readonly lacking: string };
 
 /** Where a person reaches an address that the API listens on. */
 export function urlOf({ host, port }: { readonly host: string; readonly port: number }): string {
@@ -39,21 +39,16 @@ export async function askReadiness(url: string): Promise<Readiness> {
   }
 }
 
-/** The names of the checks that are not well, from the answer of `/readyz`. */
-export function describeLacking(body: unknown): string {
-  const checks = isRecord(body) && isRecord(body['checks']) ? body['checks'] : {};
-  const bad = Object.entries(checks).filter(([, check]) => isRecord(check) && !isWell(check));
+/** What `/readyz` says of the parts that are not well. */
+function describeLacking(body: unknown): string {
+  const parts = isRecord(body) && Array.isArray(body['parts']) ? body['parts'] : [];
+  const bad = parts.filter(isRecord).filter(({ ok }) => ok !== true);
   if (bad.length === 0) return 'the API answers, but not that it is ready';
-  return bad.map(([name, check]) => describeCheck(name, check)).join('; ');
+  return bad.map(({ name, detail }) => [name, detail].filter(isText).join(': ')).join('; ');
 }
 
-function isWell(check: Record<string, unknown>): boolean {
-  return check['ok'] === true || check['status'] === 'ok';
-}
-
-function describeCheck(name: string, check: unknown): string {
-  const detail = isRecord(check) ? (check['detail'] ?? check['error']) : undefined;
-  return typeof detail === 'string' ? `${name}: ${detail}` : name;
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -104,6 +104,21 @@ test('a second start says who runs where, and leaves the first alone', async () 
   await first.ending;
 });
 
+test('a start while the one before is stopping waits for it', async () => {
+  const { start, isUp, nobodyIsLeft } = await makeInstallation();
+  const first = start(['api api', 'workers deaf'], { LECTERN_SHUTDOWN_MS: '0' });
+  await isUp(first, 2);
+  first.child.kill('SIGTERM');
+  await first.see(/Stopping/);
+  const second = start(['api api', 'workers']);
+  await second.see(new RegExp(`pid ${first.child.pid}\\) is stopping; waiting for it`));
+  await isUp(second, 4);
+  assert.deepEqual(await first.ending, { code: 0, signal: null });
+  second.child.kill('SIGTERM');
+  assert.deepEqual(await second.ending, { code: 0, signal: null });
+  await nobodyIsLeft();
+});
+
 test('after kill -9 of the supervisor its parts end by themselves, and the next start works', async () => {
   const { start, nobodyIsLeft, isUp } = await makeInstallation();
   const first = start(usual);

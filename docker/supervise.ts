@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from '@lectern/db/config';
 import { explainBusyPort, findFreePort } from './free-port.ts';
 import { type InstallationLock, takeLock } from './installation-lock.ts';
@@ -34,6 +35,8 @@ type Setup = SuperviseOptions & {
 
 const patienceMs = 60_000;
 const leftoverMs = 5_000;
+/** What a stop may take beyond the time that running work has. */
+const stoppingMs = 60_000;
 
 /** Runs everything on this machine until a stop is asked for, and stops it in order. */
 export async function supervise(options: SuperviseOptions): Promise<void> {
@@ -54,7 +57,7 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
 
 async function start(setup: Setup): Promise<void> {
   const { config, url, logFolder, requests } = setup;
-  const lock = lockInstallation(setup);
+  const lock = await lockInstallation(setup);
   await endLeftovers(lock.leftOver, leftoverMs);
   const busy = await explainBusyPort(config.host, config.port);
   if (busy !== undefined) throw new StartRefused(busy);
@@ -74,15 +77,29 @@ async function start(setup: Setup): Promise<void> {
   await setup.onReady(url, databaseUrl);
 }
 
-function lockInstallation({ config, url, stack }: Setup): InstallationLock {
-  const answer = takeLock(config.dataDir, url);
-  if (!answer.taken) {
-    throw new StartRefused(
-      `Lectern already runs here (pid ${answer.pid}) at ${answer.url}. For a second copy: PORT=${config.port + 1} DATA_DIR=./data-2 npm start`,
-    );
+async function lockInstallation({
+  config,
+  url,
+  stack,
+  requests,
+}: Setup): Promise<InstallationLock> {
+  const giveUpAt = performance.now() + config.shutdownMs + stoppingMs;
+  for (let attempt = 0; ; attempt++) {
+    const answer = takeLock(config.dataDir, url);
+    if (answer.taken) {
+      requests.asked.addEventListener('abort', () => answer.lock.markStopping());
+      stack.defer(() => answer.lock.release());
+      return answer.lock;
+    }
+    if (!answer.stopping || performance.now() > giveUpAt) {
+      throw new StartRefused(
+        `Lectern already runs here (pid ${answer.pid}) at ${answer.url}. For a second copy: PORT=${config.port + 1} DATA_DIR=./data-2 npm start`,
+      );
+    }
+    if (attempt === 0)
+      tell(`The start before this one (pid ${answer.pid}) is stopping; waiting for it.`);
+    await wait(100, undefined, { signal: requests.asked });
   }
-  stack.defer(() => answer.lock.release());
-  return answer.lock;
 }
 
 async function bringPostgres({ config, logFolder, requests, stack }: Setup): Promise<string> {

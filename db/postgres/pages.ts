@@ -28,3 +28,17 @@ export function listPages(db: Db, materialId: string): Promise<Page[]> {
     .orderBy('number')
     .execute();
 }
+
+/** As many as fit well into memory; begin with 0 and go on from the last page's number. */
+const pagesPerBatch = 50;
+
+export function listPagesAfter(db: Db, materialId: string, number: number): Promise<Page[]> {
+  return db
+    .selectFrom('pages')
+    .select(['number', 'text', 'place'])
+    .where('material_id', '=', materialId)
+    .where('number', '>', number)
+    .orderBy('number')
+    .limit(pagesPerBatch)
+    .execute();
+}

@@ -14,6 +14,7 @@ export type Tables = {
   dead_letters: DeadLettersTable;
   schedules: SchedulesTable;
   processes: ProcessesTable;
+  idempotency: IdempotencyTable;
 };
 
 type Instant = ColumnType<Date, Date | undefined, Date>;
@@ -163,5 +164,20 @@ type ProcessesTable = {
   host: string;
   pid: number;
   started_at: Instant;
+  seen_at: Instant;
+};
+
+/** The first answer to a request with an `Idempotency-Key`; no status yet: it still runs. */
+type IdempotencyTable = {
+  user_id: string;
+  key: string;
+  request_hash: string;
+  body_hash: string | null;
+  resource_id: string;
+  holder: string;
+  status: number | null;
+  headers: JSONColumnType<Record<string, string> | null, string | null, string | null>;
+  body: string | null;
+  created_at: Instant;
   seen_at: Instant;
 };

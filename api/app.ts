@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { Store } from '@lectern/db/open';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type RawServerDefault,
+} from 'fastify';
+import { checkAddresses } from './plugins/addresses.ts';
+import { readBodies } from './plugins/bodies.ts';
+import { answerBrokenRequests } from './plugins/broken-requests.ts';
+import { answerOnce } from './plugins/idempotency.ts';
+import { letRestArrive } from './plugins/linger.ts';
+import { addMetrics } from './plugins/metrics.ts';
+import { describeApi } from './plugins/openapi.ts';
+import { answerWithProblems, refuseWhileClosing, sendFrameworkError } from './plugins/problems.ts';
+import { chooseRequestId, logRequests, quiet } from './plugins/request-log.ts';
+import { addSecurityHeaders, allowOrigins } from './plugins/security.ts';
+import { checkWithTypeBox } from './plugins/validation.ts';
+import { identifyViewers } from './plugins/viewer.ts';
+import { wakeRelayAfterChanges } from './plugins/wake-relay.ts';
+import { routeAuth } from './routes/auth.ts';
+import { routeCourses } from './routes/courses.ts';
+import { routeHealth } from './routes/health.ts';
+import { routeJobs } from './routes/jobs.ts';
+import { routeMaterialFiles } from './routes/material-files.ts';
+import { routeMaterials } from './routes/materials.ts';
+import { routeMe } from './routes/me.ts';
+import { routeOperations } from './routes/operations.ts';
+import { routeSearch } from './routes/search.ts';
+import { routeUploads } from './routes/uploads.ts';
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** The whole HTTP surface on a store; listening and closing are the caller's. */
+export async function buildApp(store: Store): Promise<App> {
+  const app = makeServer(store);
+  app.setValidatorCompiler(checkWithTypeBox);
+
+  // The order is that in which a request meets them.
+  logRequests(app);
+  addSecurityHeaders(app);
+  allowOrigins(app, store.config);
+  refuseWhileClosing(app);
+  checkAddresses(app);
+  answerWithProblems(app);
+  identifyViewers(app, store);
+  readBodies(app, store.config);
+  answerOnce(app, store);
+  wakeRelayAfterChanges(app, store);
+  letRestArrive(app, store.config);
+  await describeApi(app);
+
+  addMetrics(app, store);
+  routeHealth(app, store);
+  routeAuth(app, store);
+  routeMe(app, store);
+  routeCourses(app, store);
+  await routeUploads(app, store);
+  routeMaterials(app, store);
+  routeMaterialFiles(app, store);
+  routeSearch(app, store);
+  routeJobs(app, store);
+  await routeOperations(app, store.config);
+  return app;
+}
+
+/** Headers arrive within this time, or the connection ends. */
+const headersTimeoutMs = 15_000;
+
+function makeServer({ config, log }: Store): App {
+  const loggerInstance: FastifyBaseLogger = log;
+  return Fastify({
+    loggerInstance,
+    logController: quiet,
+    genReqId: chooseRequestId,
+    trustProxy: trustOf(config),
+    bodyLimit: config.maxBodyBytes,
+    // Bodies have limits of their own: JSON in all, an upload between two pieces.
+    requestTimeout: 0,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    // Fastify's own answer is no problem document; `refuseWhileClosing` gives one.
+    return503OnClosing: false,
+    frameworkErrors: sendFrameworkError,
+    clientErrorHandler: answerBrokenRequests(log),
+    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 2_000 },
+    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: false },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+}
+
+/** Whose word on the caller's address is taken: nobody's, that of the nearest proxies, or of some. */
+function trustOf({ trustProxy }: Store['config']) {
+  if (typeof trustProxy === 'number') return (_: string, hop: number) => hop < trustProxy;
+  return trustProxy === false ? false : [...trustProxy];
+}

@@ -1,0 +1,124 @@
+import { type Objects, ObjectTooLarge } from '@lectern/db/objects/objects';
+import { newId } from '@lectern/db/postgres/new-id';
+import type { FastifyBaseLogger } from 'fastify';
+import { Problem } from '../problems/problem.ts';
+import { cleanFileName } from './clean-file-name.ts';
+import { broken, type Part } from './read-multipart.ts';
+import { headBytes, type Media, recogniseMedia } from './recognise-media.ts';
+
+/** A file that is whole in the object store and has no row yet. */
+export type ReceivedFile = Media & {
+  readonly materialId: string;
+  readonly objectKey: string;
+  readonly fileName: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+};
+
+export type ReceiveOptions = {
+  readonly objects: Objects;
+  readonly log: Pick<FastifyBaseLogger, 'warn'>;
+  readonly courseId: string;
+  readonly mostBytes: number;
+};
+
+const mostFiles = 100;
+const mostFieldBytes = 64 * 1024;
+
+/** Stores every file of the form; when one is refused, or the sender breaks off, none stays. */
+export async function receiveFiles(
+  parts: AsyncIterable<Part>,
+  options: ReceiveOptions,
+): Promise<ReceivedFile[]> {
+  const files: ReceivedFile[] = [];
+  try {
+    for await (const part of parts) {
+      if (part.fileName === undefined) {
+        await skipField(part);
+        continue;
+      }
+      if (files.length >= mostFiles) throw broken(`it has more than ${mostFiles} files`);
+      files.push(await receiveFile(part, newId(), options));
+    }
+    if (files.length === 0) throw missing();
+    return files;
+  } catch (error) {
+    await removeFiles(files, options);
+    throw error;
+  }
+}
+
+export async function removeFiles(
+  files: readonly ReceivedFile[],
+  { objects, log }: Pick<ReceiveOptions, 'objects' | 'log'>,
+): Promise<void> {
+  for (const { objectKey } of files) {
+    await objects
+      .remove(objectKey)
+      .catch((error: unknown) =>
+        log.warn({ objectKey, err: error }, 'left a file without a row; tidying up removes it'),
+      );
+  }
+}
+
+async function receiveFile(
+  part: Part,
+  materialId: string,
+  { objects, courseId, mostBytes }: ReceiveOptions,
+): Promise<ReceivedFile> {
+  const fileName = cleanFileName(part.fileName ?? '');
+  const bytes = part.bytes[Symbol.asyncIterator]();
+  const head: Buffer[] = [];
+  for (let size = 0; size < headBytes; size += head.at(-1)?.length ?? 0) {
+    const { value, done } = await bytes.next();
+    if (done === true) break;
+    head.push(value);
+  }
+  if (head.length === 0) throw empty(fileName);
+  const media = recogniseMedia(Buffer.concat(head).subarray(0, headBytes), fileName);
+  if (media === undefined) throw unsupported(fileName);
+  const objectKey = `materials/${courseId}/${materialId}/original.${media.extension}`;
+  try {
+    const written = await objects.write(objectKey, join(head, bytes), { maxBytes: mostBytes });
+    return { ...media, ...written, materialId, objectKey, fileName };
+  } catch (error) {
+    if (error instanceof ObjectTooLarge) throw tooLarge(fileName, mostBytes);
+    throw error;
+  }
+}
+
+async function* join(
+  head: readonly Buffer[],
+  rest: AsyncIterator<Buffer>,
+): AsyncGenerator<Buffer, void, void> {
+  yield* head;
+  for (let step = await rest.next(); step.done !== true; step = await rest.next()) yield step.value;
+}
+
+async function skipField({ name, bytes }: Part): Promise<void> {
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.length;
+    if (size > mostFieldBytes)
+      throw broken(`the field ${JSON.stringify(name.slice(0, 50))} is too long`);
+  }
+}
+
+function missing(): Problem {
+  const detail = 'Send at least one file, as a part of the form that has a file name.';
+  return new Problem({ status: 422, code: 'file_missing', detail });
+}
+
+function empty(fileName: string): Problem {
+  return new Problem({ status: 422, code: 'file_empty', detail: `${fileName} has no content.` });
+}
+
+function unsupported(fileName: string): Problem {
+  const detail = `${fileName} is not text. What can be read now: plain text and Markdown.`;
+  return new Problem({ status: 415, code: 'unsupported_media', detail });
+}
+
+export function tooLarge(fileName: string, mostBytes: number): Problem {
+  const detail = `${fileName} is larger than the ${mostBytes} bytes that a file may have.`;
+  return new Problem({ status: 413, code: 'file_too_large', detail });
+}

@@ -1,0 +1,57 @@
+import { isUtf8 } from 'node:buffer';
+import type { MaterialKind } from '@lectern/db/postgres/tables';
+
+export type Media = {
+  readonly kind: MaterialKind;
+  readonly mediaType: string;
+  /** Of the stored object; never taken from the sender. */
+  readonly extension: string;
+};
+
+/** How many bytes of a file's beginning are looked at. */
+export const headBytes = 64 * 1024;
+
+/** What a file is, judged by its beginning; its name only tells Markdown from plain text. */
+export function recogniseMedia(head: Buffer, fileName: string): Media | undefined {
+  if (!isText(head)) return undefined;
+  if (/\.(md|markdown)$/i.test(fileName)) {
+    return { kind: 'text', mediaType: 'text/markdown', extension: 'md' };
+  }
+  return { kind: 'text', mediaType: 'text/plain', extension: 'txt' };
+}
+
+/** Written with letters at first, and yet no text for reading: documents, pictures and programs. */
+const otherBeginnings = ['%PDF-', '%!PS', '{\\rtf', 'GIF8', 'push graphic-context', '<?php'];
+
+function isText(head: Buffer): boolean {
+  const [first, second] = head;
+  if (first === 0xff && second === 0xfe) return isUtf16(head, 'utf-16le');
+  if (first === 0xfe && second === 0xff) return isUtf16(head, 'utf-16be');
+  const beginning = head
+    .toString('latin1', 0, 64)
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart();
+  if (otherBeginnings.some((mark) => beginning.startsWith(mark))) return false;
+  const controls = head.reduce((count, byte) => count + (isControl(byte) ? 1 : 0), 0);
+  // Text in an 8-bit encoding has none; what is UTF-8 throughout may have a few.
+  return controls === 0 || (controls * 20 < head.length && !head.includes(0) && isUtf8Head(head));
+}
+
+/** Not tab, line feed, form feed and carriage return. */
+function isControl(byte: number): boolean {
+  return byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13;
+}
+
+/** The end of the head may cut through a character of up to four bytes. */
+function isUtf8Head(head: Buffer): boolean {
+  return [0, 1, 2, 3].some((cut) => isUtf8(head.subarray(0, head.length - cut)));
+}
+
+/** Text in two-byte characters has none of the values that other files are full of. */
+function isUtf16(head: Buffer, encoding: 'utf-16le' | 'utf-16be'): boolean {
+  const text = new TextDecoder(encoding).decode(head.subarray(0, head.length - (head.length % 2)));
+  // oxlint-disable-next-line no-control-regex -- these are what is looked for
+  const faults = text.match(/[\u0000-\u0008\u000e-\u001f\ufffd\uffff]/g)?.length ?? 0;
+  // The end of the head may cut through a pair.
+  return faults <= 1;
+}

@@ -1,0 +1,113 @@
+import { STATUS_CODES } from 'node:http';
+
+/** One field of the request that is wrong; `path` names it as `body.title` or `query.limit`. */
+export type FieldFault = { readonly path: string; readonly message: string };
+
+export type ProblemInit = {
+  readonly status: number;
+  /** A stable snake_case word for programs. */
+  readonly code: string;
+  /** What is wrong and what to do, for a person. */
+  readonly detail: string;
+  readonly errors?: readonly FieldFault[];
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** Thrown anywhere in a request, it is the answer: an RFC 9457 problem document. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+  readonly code: string;
+  readonly errors: readonly FieldFault[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor({ status, code, detail, errors, headers = {} }: ProblemInit, cause?: unknown) {
+    super(detail, { cause });
+    this.status = status;
+    this.code = code;
+    this.errors = errors;
+    this.headers = headers;
+  }
+}
+
+/** The document that travels. `requestId` finds the request in the logs. */
+export function renderProblem(
+  problem: Problem,
+  { url, requestId }: { url: string; requestId: string },
+): string {
+  const { status, code, message, errors } = problem;
+  return JSON.stringify({
+    type: 'about:blank',
+    title: titles[code] ?? STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: message,
+    instance: url.split('?', 1)[0],
+    code,
+    ...(errors !== undefined && errors.length > 0 && { errors }),
+    requestId,
+  });
+}
+
+const titles: Readonly<Record<string, string>> = {
+  bad_credentials: 'Email or password is wrong',
+  body_too_large: 'The body is too large',
+  cross_origin: 'Request from another site',
+  database_unavailable: 'The database does not answer',
+  email_taken: 'The email has an account',
+  file_empty: 'The file is empty',
+  file_missing: 'No file in the request',
+  file_too_large: 'The file is too large',
+  forbidden: 'Not allowed',
+  headers_too_large: 'The headers are too large',
+  idempotency_in_progress: 'The first request with this key still runs',
+  idempotency_key_reused: 'The key was used for another request',
+  internal_error: 'Something broke on our side',
+  invalid_encoding: 'The request is not valid text',
+  invalid_json: 'The body is not valid JSON',
+  invalid_multipart: 'The form data is broken',
+  invalid_request: 'The request is not valid',
+  malformed_http: 'Not a valid HTTP request',
+  material_not_ready: 'The text is not there yet',
+  method_not_allowed: 'The address does not take this method',
+  not_found: 'Not found',
+  operations_off: 'The operations dashboard is not running',
+  range_not_satisfiable: 'The range lies outside the file',
+  request_timeout: 'The request took too long to arrive',
+  shutting_down: 'The server is stopping',
+  unauthenticated: 'Login needed',
+  unsupported_media: 'This kind of file is not supported',
+  unsupported_media_type: 'The content type is not supported',
+};
+
+export function notFound(what: string): Problem {
+  return new Problem({
+    status: 404,
+    code: 'not_found',
+    detail: `There is no such ${what}, or it is not yours to see.`,
+  });
+}
+
+export function forbidden(detail: string): Problem {
+  return new Problem({ status: 403, code: 'forbidden', detail });
+}
+
+export function unauthenticated(): Problem {
+  return new Problem({
+    status: 401,
+    code: 'unauthenticated',
+    detail: 'Log in, or send the token of a login as `Authorization: Bearer …`.',
+    headers: { 'www-authenticate': 'Bearer' },
+  });
+}
+
+export function invalidRequest(errors: readonly FieldFault[]): Problem {
+  const [first] = errors;
+  const detail =
+    first === undefined ? 'The request is not valid.' : `${first.path} ${first.message}.`;
+  return new Problem({ status: 400, code: 'invalid_request', detail, errors });
+}
+
+export function tooSlow(detail: string): Problem {
+  const headers = { connection: 'close' };
+  return new Problem({ status: 408, code: 'request_timeout', detail, headers });
+}

@@ -1,0 +1,54 @@
+import { Type } from 'typebox';
+import { invalidRequest } from '../problems/problem.ts';
+
+// Shapes that several routes share.
+
+export const Id = Type.String({
+  pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+  description: 'a UUIDv7',
+});
+
+export const IdParams = Type.Object({ id: Id });
+
+/** An instant in ISO 8601, UTC. */
+export const Instant = Type.String({ format: 'date-time' });
+
+/** One line of text that is not blank and holds no control characters. */
+export function Line(maxLength: number) {
+  return Type.String({ maxLength, pattern: String.raw`^(?=[\s\S]*\S)[^\u0000-\u001f\u007f]*$` });
+}
+
+export const PageQuery = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+  cursor: Type.Optional(
+    Type.String({ maxLength: 100, description: '`nextCursor` of the page before' }),
+  ),
+};
+
+export const defaultLimit = 20;
+
+export const NextCursor = Type.Union([Type.String(), Type.Null()]);
+
+/** A cursor is the id of the last item, wrapped so that nobody builds on what it is. */
+export function writeCursor(id: string): string {
+  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
+}
+
+export function readCursor(cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined;
+  const bytes = Buffer.from(cursor, 'base64url');
+  if (bytes.length === 16 && bytes.toString('base64url') === cursor) {
+    return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  }
+  throw invalidRequest([{ path: 'query.cursor', message: 'is not one that this list gave' }]);
+}
+
+/** Cuts what was read, with one row more than asked for, to a page. */
+export function cutPage<Row extends { readonly id: string }>(
+  rows: readonly Row[],
+  limit: number,
+): { readonly page: readonly Row[]; readonly nextCursor: string | null } {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { page, nextCursor: rows.length > limit && last ? writeCursor(last.id) : null };
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import type { Store } from '@lectern/db/open';
+import { findCourse, mayChange } from '@lectern/db/postgres/courses';
+import { listRunsOfSubjects } from '@lectern/db/postgres/runs';
+import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { App } from '../app.ts';
+import { describeMaterial, MaterialShape } from '../materials/describe-material.ts';
+import { pullChunks } from '../materials/pull-chunks.ts';
+import { findBoundary, readMultipart } from '../materials/read-multipart.ts';
+import { receiveFiles, type ReceivedFile, removeFiles } from '../materials/receive-files.ts';
+import { storeMaterials } from '../materials/store-materials.ts';
+import { answerUploadAgain } from '../plugins/idempotency.ts';
+import { viewerOf } from '../plugins/viewer.ts';
+import { forbidden, notFound, Problem } from '../problems/problem.ts';
+import { IdParams } from './shapes.ts';
+
+const Uploaded = Type.Object({ items: Type.Array(MaterialShape) });
+
+/** Files on their way in: stored while they arrive, then a row and a run for each. */
+export async function routeUploads(app: App, store: Store): Promise<void> {
+  const { postgres, objects, log, config } = store;
+
+  // In a scope of its own: no other route takes a form.
+  await app.register(async (scope: App) => {
+    scope.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
+    scope.post(
+      '/v1/courses/:id/materials',
+      {
+        schema: {
+          tags: ['Materials'],
+          summary: 'Upload files to a course',
+          description:
+            'One or more files as `multipart/form-data`; all are taken or none. Plain text and Markdown, judged by content. Bytes that the course has already answer with the material that is there.',
+          consumes: ['multipart/form-data'],
+          params: IdParams,
+          response: {
+            200: { ...Uploaded, description: 'The course had all of these files.' },
+            202: { ...Uploaded, description: 'Taken; each item shows its own progress.' },
+          },
+        },
+      },
+      async (request, reply) => {
+        const viewer = viewerOf(request);
+        const boundary = findBoundary(request.headers['content-type']);
+        if (boundary === undefined) throw notAForm();
+        const course = await findCourse(postgres, viewer, request.params.id);
+        if (course === undefined) throw notFound('course');
+        if (!mayChange(viewer, course)) throw forbidden('Only its owner adds files to a course.');
+
+        const files = await receive(request, boundary, course.id);
+        request.uploadHash = hashFiles(files);
+        if (request.answered !== undefined) {
+          await removeFiles(files, { objects, log });
+          return answerUploadAgain(reply, request.answered, request.uploadHash);
+        }
+        const { materials, areAllKnown } = await storeMaterials(files, {
+          postgres,
+          objects,
+          log: request.log,
+          courseId: course.id,
+          ownerId: viewer.id,
+          requestId: request.id,
+        });
+        const runs = await listRunsOfSubjects(
+          postgres,
+          materials.map(({ id }) => id),
+        );
+        const items = materials.map((material) =>
+          describeMaterial(
+            material,
+            runs.filter(({ subject }) => subject === material.id),
+          ),
+        );
+        const [first, ...others] = items;
+        const list = `/v1/courses/${course.id}/materials`;
+        reply.header('location', first && others.length === 0 ? `/v1/materials/${first.id}` : list);
+        return reply.code(areAllKnown ? 200 : 202).send({ items });
+      },
+    );
+  });
+
+  async function receive(request: FastifyRequest, boundary: string, courseId: string) {
+    const source = pullChunks(request.raw, config.bodyTimeoutMs);
+    try {
+      return await receiveFiles(readMultipart(source, boundary), {
+        objects,
+        log: request.log,
+        courseId,
+        mostBytes: config.maxUploadBytes,
+      });
+    } finally {
+      await source.return();
+    }
+  }
+}
+
+/** Tells whether a repeated upload brings the same files under the same names. */
+function hashFiles(files: readonly ReceivedFile[]): string {
+  const hash = createHash('sha256');
+  for (const { fileName, sha256 } of files) hash.update(`${sha256} ${fileName}\n`);
+  return hash.digest('hex');
+}
+
+function notAForm(): Problem {
+  const detail = 'Send the files as `multipart/form-data`, each as a part with a file name.';
+  return new Problem({ status: 415, code: 'unsupported_media_type', detail });
+}

@@ -1,0 +1,145 @@
+import { sql } from 'kysely';
+import { firstStages } from '../jobs/pipeline.ts';
+import type { Db } from './connect.ts';
+import { isVisibleTo } from './courses.ts';
+import { enqueue, withRun } from './enqueue.ts';
+import type { Viewer } from './sessions.ts';
+import type { MaterialKind } from './tables.ts';
+
+export type Material = {
+  readonly id: string;
+  readonly course_id: string;
+  readonly owner_id: string;
+  readonly file_name: string;
+  readonly media_type: string;
+  readonly kind: MaterialKind;
+  readonly size_bytes: number;
+  readonly sha256: string;
+  readonly object_key: string;
+  readonly language: string | null;
+  readonly created_at: Date;
+};
+
+export type NewMaterial = Omit<Material, 'language' | 'created_at'>;
+
+const columns = [
+  'materials.id',
+  'materials.course_id',
+  'materials.owner_id',
+  'materials.file_name',
+  'materials.media_type',
+  'materials.kind',
+  'materials.size_bytes',
+  'materials.sha256',
+  'materials.object_key',
+  'materials.language',
+  'materials.created_at',
+] as const;
+
+/** Adds a material and the run of its first stage in one statement. Throws when the course has these bytes. */
+export async function insertMaterial(
+  db: Db,
+  material: NewMaterial,
+  requestId: string,
+): Promise<Material> {
+  const [stage, ...others] = firstStages(material.kind);
+  if (stage === undefined || others.length > 0) {
+    const [inserted] = await insertMaterials(db, [material], requestId);
+    if (inserted !== undefined) return inserted;
+    throw new Error(`material ${material.id} was not inserted`);
+  }
+  return withRun(db, stage.job, { materialId: material.id }, metaOf(material, requestId))
+    .insertInto('materials')
+    .values(material)
+    .returning(columns)
+    .executeTakeFirstOrThrow();
+}
+
+/** Adds all of them with their runs, or none. Throws when the course has the bytes of one. */
+export function insertMaterials(
+  db: Db,
+  materials: readonly NewMaterial[],
+  requestId: string,
+): Promise<Material[]> {
+  return db.transaction().execute(async (tx) => {
+    const inserted = await tx
+      .insertInto('materials')
+      .values([...materials])
+      .returning(columns)
+      .execute();
+    for (const material of materials) {
+      for (const { job } of firstStages(material.kind)) {
+        await enqueue(tx, job, { materialId: material.id }, metaOf(material, requestId));
+      }
+    }
+    return inserted;
+  });
+}
+
+function metaOf(material: NewMaterial, requestId: string) {
+  return { subject: material.id, owner: material.owner_id, requestId };
+}
+
+/** Whether the insert failed because the course has a material with the same bytes. */
+export function isDuplicate(error: unknown): boolean {
+  return hasState(error, '23505');
+}
+
+/** Whether the insert failed because the course was deleted meanwhile. */
+export function isCourseGone(error: unknown): boolean {
+  return hasState(error, '23503');
+}
+
+function hasState(error: unknown, state: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === state;
+}
+
+export function listMaterialsByHash(
+  db: Db,
+  courseId: string,
+  hashes: readonly string[],
+): Promise<Material[]> {
+  return db
+    .selectFrom('materials')
+    .select(columns)
+    .where('course_id', '=', courseId)
+    .where(sql<boolean>`sha256 = any(${hashes}::text[])`)
+    .execute();
+}
+
+export function findMaterial(db: Db, viewer: Viewer, id: string): Promise<Material | undefined> {
+  return db
+    .selectFrom('materials')
+    .innerJoin('courses', 'courses.id', 'materials.course_id')
+    .select(columns)
+    .where('materials.id', '=', id)
+    .where(isVisibleTo(viewer))
+    .executeTakeFirst();
+}
+
+export type MaterialFilter = {
+  readonly courseId: string;
+  /** Materials that are older than this one. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+  readonly kind?: MaterialKind | undefined;
+};
+
+/** Newest first. */
+export function listMaterials(
+  db: Db,
+  viewer: Viewer,
+  { courseId, after, limit, kind }: MaterialFilter,
+): Promise<Material[]> {
+  return db
+    .selectFrom('materials')
+    .innerJoin('courses', 'courses.id', 'materials.course_id')
+    .select(columns)
+    .where('materials.course_id', '=', courseId)
+    .where(isVisibleTo(viewer))
+    .$if(after !== undefined, (query) => query.where('materials.id', '<', after ?? ''))
+    .$if(kind !== undefined, (query) => query.where('materials.kind', '=', kind ?? 'text'))
+    .orderBy('materials.id', 'desc')
+    .limit(limit)
+    .execute();
+}

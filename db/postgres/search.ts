@@ -1,0 +1,110 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from './connect.ts';
+import { isVisibleTo } from './courses.ts';
+import { chooseRare, joinTerms, listTerms, type Term, weigh } from './search-terms.ts';
+import type { Viewer } from './sessions.ts';
+import type { Place } from './tables.ts';
+
+export type TextSearch = {
+  readonly text: string;
+  readonly courseId?: string | undefined;
+  readonly limit: number;
+};
+
+/** A material, by its best chunk. */
+export type TextHit = {
+  readonly materialId: string;
+  readonly courseId: string;
+  readonly title: string;
+  /** Text with `hitStart` and `hitEnd` around what was found: not yet safe to show. */
+  readonly excerpt: string;
+  readonly place: Place;
+  /** 0–1; from 0.5 on, the chunk has all the words. */
+  readonly score: number;
+};
+
+/** From the private use area, and taken out of the text, so that they can only be ours. */
+export const hitStart = '\ue000';
+export const hitEnd = '\ue001';
+
+/** More chunks than this are not ranked: the rarest words that have fewer choose them. */
+const mostCandidates = 2_000;
+
+/**
+ * Full text search in what the viewer may see. A question need not be answered in its own words: one
+ * common word is enough to be found, rare words count more, and chunks with all the words come first.
+ */
+export async function searchText(
+  db: Db,
+  viewer: Viewer,
+  { text, courseId, limit }: TextSearch,
+): Promise<TextHit[]> {
+  const terms = await listTerms(db, text);
+  if (terms.length === 0) return [];
+  const scope = scopeOf(db, viewer, courseId);
+  const weighed = weigh(await countChunks(db, terms, scope));
+  if (weighed.length === 0) return [];
+  const rare = joinTerms(chooseRare(weighed, mostCandidates), '|');
+  const any = joinTerms(weighed, '|');
+  const all = weighed.length < terms.length ? undefined : joinTerms(weighed, '&');
+  const { rows } = await sql<TextHit>`
+    with candidates as (
+      select id, material_id, words from chunks where words @@ ${rare}::tsquery and ${scope}
+      limit ${mostCandidates}
+    ), ranked as (
+      select id, material_id, (${scoreOf(weighed)}) as part,
+        ${all === undefined ? sql`false` : sql`words @@ ${all}::tsquery`} as has_all
+      from candidates
+    ), best as (
+      select distinct on (material_id) id, (part + has_all::int) / 2 as score
+      from ranked order by material_id, score desc, id
+    ), top as (
+      select * from best order by score desc, id limit ${limit}
+    )
+    select material.id as "materialId", chunk.course_id as "courseId", material.file_name as title,
+      chunk.place, top.score,
+      ts_headline(chunk.language, translate(chunk.text, ${hitStart + hitEnd}, ''),
+        ${any}::tsquery, ${headline}) as excerpt
+    from top
+    join chunks as chunk on chunk.id = top.id
+    join materials as material on material.id = chunk.material_id
+    order by top.score desc, top.id`.execute(db);
+  return rows;
+}
+
+const headline = `StartSel=${hitStart}, StopSel=${hitEnd}, MaxFragments=2, MaxWords=28, MinWords=10, FragmentDelimiter=" … "`;
+
+/** Says which chunks may be found, by what the viewer may see now. */
+function scopeOf(db: Db, viewer: Viewer, courseId: string | undefined): RawBuilder<boolean> {
+  const courses = db
+    .selectFrom('courses')
+    .select('id')
+    .where(isVisibleTo(viewer))
+    .$if(courseId !== undefined, (query) => query.where('id', '=', courseId ?? ''));
+  return sql<boolean>`course_id in (${courses})`;
+}
+
+async function countChunks(db: Db, terms: readonly Term[], scope: RawBuilder<boolean>) {
+  const { rows } = await sql<{ found: number; total: number }>`
+    select total, (select count(*)::int from chunks where words @@ term::tsquery and ${scope}) as found
+    from unnest(${terms.map(({ query }) => query)}::text[]) with ordinality as terms(term, number),
+      (select count(*)::int as total from chunks where ${scope}) as scope
+    order by number`.execute(db);
+  return terms.map((term, i) => ({
+    ...term,
+    found: rows[i]?.found ?? 0,
+    total: rows[i]?.total ?? 0,
+  }));
+}
+
+/**
+ * The share of the question that a chunk has, 0–1. `ts_rank` of one word grows with its number in the
+ * chunk towards 0.1 and divides by the number of forms asked for; the root makes one mention count most.
+ */
+function scoreOf(terms: readonly { query: string; forms: number; weight: number }[]) {
+  const parts = terms.map(
+    ({ query, forms, weight }) =>
+      sql`${weight}::float8 * sqrt(ts_rank(words, ${query}::tsquery) * ${forms * 10}::float8)`,
+  );
+  return sql<number>`least(1, ${sql.join(parts, sql` + `)})`;
+}

@@ -1,6 +1,7 @@
 import { readConfig } from './config.ts';
 import { openLog } from './log.ts';
 import { requireDatabaseUrl } from './open.ts';
+import { findDatabaseFault } from './postgres/check-database.ts';
 import { connect, openPool } from './postgres/connect.ts';
 import { migrate } from './postgres/migrate.ts';
 import { migrateQueues } from './queue/open-queues.ts';
@@ -19,6 +20,8 @@ const db = connect(pool);
 try {
   const steps = await migrate(db);
   if (config.queueUrl === undefined) await migrateQueues(pool);
+  const fault = await findDatabaseFault(db);
+  if (fault !== undefined) log.warn(fault);
   log.info({ steps }, steps.length > 0 ? 'migrated the database' : 'the database is up to date');
 } finally {
   await db.destroy();

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { readFileSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { markOf } from './process-identity.ts';
@@ -13,12 +13,8 @@ const steps = [
 /** Ends the PostgreSQL that outlived its supervisor, so that this one can have the folder. */
 export async function endOrphan(folder: string, tell: (line: string) => void): Promise<void> {
   const pid = readPostmasterPid(folder);
-  if (pid === undefined || markOf(pid) === undefined) return;
-  if (!isPostgresOn(pid, folder)) {
-    // Another program has the number by now, and PostgreSQL would take it for a running one.
-    rmSync(join(folder, 'postmaster.pid'), { force: true });
-    return;
-  }
+  if (pid === undefined) return;
+  if (markOf(pid) === undefined || !isPostgresOn(pid, folder)) return disown(folder, pid);
   tell(`A PostgreSQL of an earlier start still runs (pid ${pid}); stopping it.`);
   for (const { signal, waitMs } of steps) {
     send(pid, signal, folder);
@@ -28,6 +24,17 @@ export async function endOrphan(folder: string, tell: (line: string) => void): P
     }
   }
   throw new Error(`the PostgreSQL with pid ${pid} does not end. Stop it by hand: kill -9 ${pid}`);
+}
+
+/**
+ * PostgreSQL refuses to start while any process has the number in its pid file: another program by now,
+ * or a dead one that nobody has buried. A number of its parent it knows to be stale, and still looks
+ * whether a former one's children hold on to their memory, as it would not if the file were gone.
+ */
+function disown(folder: string, pid: number): void {
+  const file = join(folder, 'postmaster.pid');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace(String(pid), String(process.pid)));
 }
 
 export function readPostmasterPid(folder: string): number | undefined {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -116,28 +117,38 @@ test('an initialisation that was cut off does not block the next start', async (
   assert.deepEqual(drafts(), []);
 });
 
-test('a pid file whose number another program has by now does not block the start', async () => {
-  const base = await makeTemporaryFolder();
-  const first = await start(base);
-  await migrateAt(first.url);
-  const pid = first.pid();
-  assert.ok(pid !== undefined);
-  const pidFile = join(base, 'postgres', 'postmaster.pid');
-  const text = readFileSync(pidFile, 'utf8');
-  await first.stop();
-  const { uid } = statSync(join(base, 'postgres'));
-  const other = spawn('sleep', ['600'], {
-    stdio: 'ignore',
-    ...(isRoot && { uid }),
-    cwd: '/',
+/** Processes that live, and one that is dead and that its parent does not bury. */
+const strangers = {
+  'another program has by now': ['sleep', '600'],
+  'belongs to a dead process that nobody buried': ['sh', '-c', 'true & echo $!; exec sleep 600'],
+} as const;
+
+for (const [title, [command, ...args]] of Object.entries(strangers)) {
+  test(`a pid file whose number ${title} does not block the start`, async () => {
+    const base = await makeTemporaryFolder();
+    const first = await start(base);
+    await migrateAt(first.url);
+    const pid = first.pid();
+    assert.ok(pid !== undefined);
+    const pidFile = join(base, 'postgres', 'postmaster.pid');
+    const text = readFileSync(pidFile, 'utf8');
+    await first.stop();
+    const { uid } = statSync(join(base, 'postgres'));
+    const other = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      ...(isRoot && { uid }),
+      cwd: '/',
+    });
+    after(() => other.kill('SIGKILL'));
+    const number = args.length > 1 ? Number(await once(other.stdout, 'data')) : other.pid;
+    assert.ok(number !== undefined && number > 1);
+    writeFileSync(pidFile, text.replace(String(pid), String(number)));
+    assert.equal(readPostmasterPid(join(base, 'postgres')), number);
+    const second = await start(base);
+    assert.deepEqual(await migrateAt(second.url), []);
+    assert.equal(other.exitCode, null);
   });
-  after(() => other.kill('SIGKILL'));
-  writeFileSync(pidFile, text.replace(String(pid), String(other.pid)));
-  assert.equal(readPostmasterPid(join(base, 'postgres')), other.pid);
-  const second = await start(base);
-  assert.deepEqual(await migrateAt(second.url), []);
-  assert.equal(other.exitCode, null);
-});
+}
 
 test(
   'as root it also runs in a folder that other users cannot enter',

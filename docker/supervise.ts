@@ -6,7 +6,7 @@ import { explainBusyPort, findFreePort } from './free-port.ts';
 import { type InstallationLock, takeLock } from './installation-lock.ts';
 import { awaitEnd, describeEnding, type Hooks, keepRunning } from './keep-running.ts';
 import { endLeftovers } from './leftovers.ts';
-import { asPart, type PartPlan, spawnNode } from './parts.ts';
+import { asPart, type PartPlan, root, spawnNode } from './parts.ts';
 import { startPostgres } from './postgres.ts';
 import { urlOf, waitUntilReady } from './readiness.ts';
 import { openRoleLog, type RoleLog } from './role-log.ts';
@@ -63,7 +63,12 @@ async function start(setup: Setup): Promise<void> {
   if (busy !== undefined) throw new StartRefused(busy);
 
   const databaseUrl = config.databaseUrl ?? (await bringPostgres(setup));
-  const env = { ...setup.env, DATABASE_URL: databaseUrl };
+  const env = {
+    // Five processes load the same modules: compiled once, they start in two thirds of the time.
+    NODE_COMPILE_CACHE: join(root, '.cache', 'compiled'),
+    ...setup.env,
+    DATABASE_URL: databaseUrl,
+  };
   requests.asked.throwIfAborted();
   await migrate(setup, env);
   await startParts(setup, lock, env);

@@ -29,9 +29,12 @@ export function runProgram(words: readonly string[], env: NodeJS.ProcessEnv): Pr
     if (child.pid !== undefined && child.exitCode === null) killGroup(child.pid);
     await ending;
   });
-  const see = (pattern: RegExp) =>
-    until(`${pattern} in what ${words.join(' ')} writes:\n${errors}`, async () =>
-      pattern.exec(`${output}\n${errors}`),
-    );
+  const see = async (pattern: RegExp) => {
+    try {
+      return await until(`${pattern}`, async () => pattern.exec(`${output}\n${errors}`));
+    } catch (cause) {
+      throw new Error(`${words.join(' ')} wrote:\n${output}\n${errors}`, { cause });
+    }
+  };
   return { child, ending, output: () => output, errors: () => errors, see };
 }

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { until } from '@lectern/db/testing/until';
+import { findFreePort } from './free-port.ts';
+import { readPostmasterPid } from './postgres-orphan.ts';
+import { markOf } from './process-identity.ts';
+import { type Program, runProgram } from './testing/run-program.ts';
+import { makeTemporaryFolder } from './testing/temporary-folder.ts';
+
+const up = join(import.meta.dirname, 'up.mjs');
+const person = { email: 'reader@example.org', password: 'correct horse battery staple' };
+const coldMs = 15_000;
+
+async function makeCopy() {
+  const dataDir = join(await makeTemporaryFolder(), 'data');
+  const port = await findFreePort();
+  const url = `http://127.0.0.1:${port}`;
+  const start = () => runProgram([up, '--no-install'], { DATA_DIR: dataDir, PORT: String(port) });
+  const listPids = (running: Program): number[] => {
+    const { children }: { children: Record<string, { pid: number }> } = JSON.parse(
+      readFileSync(join(dataDir, 'lectern.lock'), 'utf8'),
+    );
+    const own = [running.child.pid, readPostmasterPid(join(dataDir, 'postgres'))];
+    return [...Object.values(children).map(({ pid }) => pid), ...own].filter(
+      (pid) => pid !== undefined,
+    );
+  };
+  return { dataDir, url, start, listPids };
+}
+
+async function seeReady(running: Program, url: string): Promise<void> {
+  await running.see(/Lectern is ready on/);
+  assert.equal(running.output(), `Lectern is ready on ${url}\n`);
+}
+
+async function stop(running: Program): Promise<void> {
+  running.child.kill('SIGTERM');
+  assert.deepEqual(await running.ending, { code: 0, signal: null }, running.errors());
+}
+
+function post(url: string, body: object): Promise<Response> {
+  const headers = { 'content-type': 'application/json' };
+  return fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+const register = (url: string) => post(`${url}/v1/auth/register`, { ...person, name: 'Reader' });
+const login = (url: string) => post(`${url}/v1/auth/login`, person);
+
+function untilGone(pids: readonly number[]): Promise<boolean> {
+  return until('no process is left', async () => pids.every((pid) => markOf(pid) === undefined));
+}
+
+test('it starts from nothing, stops in order, and starts again with the data still there', async () => {
+  const { url, start, listPids } = await makeCopy();
+  const startedAt = performance.now();
+  const first = start();
+  await seeReady(first, url);
+  assert.ok(performance.now() - startedAt < coldMs);
+  const page = await fetch(url);
+  assert.equal(page.status, 200);
+  assert.match(await page.text(), /<html/);
+  assert.equal((await register(url)).status, 201);
+  const pids = listPids(first);
+  // API, workers, relay, operations, PostgreSQL and the supervisor.
+  assert.equal(pids.length, 6);
+  assert.ok(pids.every((pid) => markOf(pid) !== undefined));
+  await stop(first);
+  await untilGone(pids);
+
+  const second = start();
+  await seeReady(second, url);
+  assert.equal((await login(url)).status, 200);
+  await stop(second);
+});
+
+test('after kill -9 of everything the next start works, with the data still there', async () => {
+  const { url, start, listPids } = await makeCopy();
+  const first = start();
+  await seeReady(first, url);
+  assert.equal((await register(url)).status, 201);
+  const pids = listPids(first);
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  await untilGone(pids);
+  const second = start();
+  await seeReady(second, url);
+  assert.equal((await login(url)).status, 200);
+  await stop(second);
+});
+
+test('after kill -9 of the first process alone the next start works at once', async () => {
+  const { url, start, listPids } = await makeCopy();
+  const first = start();
+  await seeReady(first, url);
+  assert.equal((await register(url)).status, 201);
+  const pids = listPids(first);
+  first.child.kill('SIGKILL');
+  await first.ending;
+  const second = start();
+  await seeReady(second, url);
+  await untilGone(pids);
+  assert.equal((await login(url)).status, 200);
+  await stop(second);
+});
+
+test('two copies run side by side and know nothing of each other', async () => {
+  const [one, two] = [await makeCopy(), await makeCopy()];
+  const [first, second] = [one.start(), two.start()];
+  await Promise.all([seeReady(first, one.url), seeReady(second, two.url)]);
+  assert.equal((await register(one.url)).status, 201);
+  assert.equal((await login(one.url)).status, 200);
+  assert.equal((await login(two.url)).status, 401);
+  await Promise.all([stop(first), stop(second)]);
+});
+
+test('a part that is killed is back soon, and the rest goes on meanwhile', async () => {
+  const { url, dataDir, start } = await makeCopy();
+  const running = start();
+  await seeReady(running, url);
+  const readRelay = (): number =>
+    JSON.parse(readFileSync(join(dataDir, 'lectern.lock'), 'utf8')).children.relay.pid;
+  const relay = readRelay();
+  process.kill(relay, 'SIGKILL');
+  await running.see(/relay was ended by SIGKILL; starting it again in 0\.2 s\./);
+  assert.equal((await fetch(`${url}/healthz`)).status, 200);
+  await until('another relay runs', async () => readRelay() !== relay);
+  await stop(running);
+});
+
+test('settings that cannot be are refused with what to write instead', async () => {
+  const refused = runProgram([up, '--no-install'], { PORT: 'soon', LECTERN_MAX_BODIES: '1MB' });
+  assert.equal((await refused.ending).code, 2);
+  assert.match(refused.errors(), /PORT is "soon": write a whole number from 1 to 65535\./);
+  assert.match(refused.errors(), /LECTERN_MAX_BODIES is not a setting\. Write LECTERN_MAX_BODY/);
+  assert.equal(refused.output(), '');
+});

@@ -54,13 +54,13 @@ export function openRedisCache(redisUrl: string, log: Log): Cache {
     },
     async remember(key, ttlMs, load) {
       checkKey(key);
-      const answer = await loads.share(key, async (isCurrent) => {
+      const answer = await loads.share(key, async () => {
         const startedAtMs = performance.now();
         const found = await look(key);
         if (found?.json !== undefined) return found.json;
         const json = writeJson(await load());
         const isInTime = performance.now() - startedAtMs < deletionKeptMs;
-        if (json !== undefined && found !== undefined && ttlMs > 0 && isInTime && isCurrent()) {
+        if (json !== undefined && found !== undefined && ttlMs > 0 && isInTime) {
           await keep(key, json, ttlMs, found.deletion);
         }
         return json;

@@ -33,6 +33,8 @@ export function openPool(options: PoolOptions): pg.Pool {
     ...(options.searchPath !== undefined && { options: `-c search_path=${options.searchPath}` }),
   });
   pool.on('error', options.onError);
+  // A client in use that loses its server would end the process; its query rejects, which is enough.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

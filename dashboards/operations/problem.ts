@@ -1,0 +1,33 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+export type Problem = {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+};
+
+/** Answers with an RFC 9457 document, in the same shape as the API's. */
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, code, title, detail }: Problem,
+): FastifyReply {
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: 'about:blank',
+        title,
+        status,
+        detail,
+        instance: pathOf(request),
+        code,
+      }),
+    );
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] ?? url;
+}

@@ -1,5 +1,5 @@
 import { type Static, type TObject, Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { Compile } from 'typebox/compile';
 
 /** What a job is called, carries and may cost. Its handler lives in `workers/`, under the same name. */
 export type JobContract<Payload extends TObject = TObject> = {
@@ -32,12 +32,16 @@ export function defineJob<Payload extends TObject>(
   return { retry: defaultRetry, deadlineMs: 10 * 60_000, ...job };
 }
 
+const compiled = new WeakMap<JobContract, { Check(value: unknown): boolean }>();
+
 /** Whether the payload is what the contract says: checked before a handler sees it. */
 export function fitsPayload<Payload extends TObject>(
   job: JobContract<Payload>,
   payload: unknown,
 ): payload is Static<Payload> {
-  return Value.Check(job.payload, payload);
+  const check = compiled.get(job) ?? Compile(job.payload);
+  compiled.set(job, check);
+  return check.Check(payload);
 }
 
 /** Doubles from `delayMs` up to `maxDelayMs`, spread by half so that retries do not arrive together. */

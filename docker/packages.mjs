@@ -69,8 +69,13 @@ function install(stale, withTools) {
   const verb = existsSync(join(root, 'package-lock.json')) ? 'ci' : 'install';
   const why = stale === 'node_modules' ? '' : `, because ${stale} is not as package-lock.json says`;
   tell(`Installing the npm packages (npm ${verb})${why}. This takes a minute or two.`);
-  const tools = withTools ? ['--include=dev'] : [];
-  return runNpm([verb, '--no-audit', '--no-fund', '--include=optional', ...tools]);
+  const options = ['--no-audit', '--no-fund', '--include=optional'];
+  if (withTools) options.push('--include=dev');
+  const problem = runNpm([verb, ...options]);
+  if (problem === undefined) return true;
+  // `npm ci` refuses a lock file that lacks a package of another platform; `npm install` does not.
+  const isRefusedLock = verb === 'ci' && problem.includes('lock file');
+  return report(isRefusedLock ? runNpm(['install', '--no-save', ...options]) : problem);
 }
 
 /** With `--ignore-scripts` npm leaves Node 24 without its binary and PostgreSQL without its links. */
@@ -81,7 +86,7 @@ function repairBinaries() {
   if (postgres !== undefined && lacksLinks(postgres)) broken.push(postgres);
   if (broken.length === 0) return true;
   tell(`Finishing the installation of ${broken.join(' and ')}, whose install scripts did not run.`);
-  return runNpm(['rebuild', ...broken, '--ignore-scripts=false']);
+  return report(runNpm(['rebuild', ...broken, '--ignore-scripts=false']));
 }
 
 function findPostgresPackage() {
@@ -102,7 +107,10 @@ function lacksLinks(name) {
   }
 }
 
-/** @param {readonly string[]} args */
+/**
+ * @param {readonly string[]} args
+ * @returns {string | undefined} undefined when it went well, else what it said
+ */
 function runNpm(args) {
   const { status, stdout, stderr, error } = spawnSync('npm', args, {
     cwd: root,
@@ -113,9 +121,15 @@ function runNpm(args) {
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
   });
-  if (status === 0) return true;
-  const words = error?.message ?? `${stdout}\n${stderr}`.trim().split('\n').slice(-15).join('\n');
-  tell(`${words}\n\`npm ${args.join(' ')}\` failed. Mend what it says above, then start again.`);
+  if (status === 0) return undefined;
+  return `${error?.message ?? `${stdout}\n${stderr}`.trim()}\nThat was \`npm ${args.join(' ')}\`.`;
+}
+
+/** @param {string | undefined} problem */
+function report(problem) {
+  if (problem === undefined) return true;
+  tell(problem.split('\n').slice(-20).join('\n'));
+  tell('npm could not install what Lectern needs. Mend what it says above, then start again.');
   return false;
 }
 

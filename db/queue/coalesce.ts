@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long a busy caller gathers: larger batches mean fewer commits. Whoever is alone never waits. */
-const gatherMs = 1;
+const gatherMs = 3;
 
 /**
  * Turns many calls into few: what arrives while one batch is under way goes together into the next.

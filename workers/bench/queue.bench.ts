@@ -17,7 +17,7 @@ import { benchJob, type Handled, now } from './consumer.ts';
 const jobs = 10_000;
 const perWrite = 100;
 const rounds = 3;
-const concurrency = 100;
+const concurrency = 200;
 const samples = 200;
 
 type Way = 'ledger' | 'bullmq';

@@ -8,13 +8,28 @@ export class MeasuredStream implements AsyncIterable<Uint8Array> {
   readonly #options: WriteOptions;
   readonly #hash = createHash('sha256');
   #sizeBytes = 0;
+  #failure: unknown;
 
   constructor(source: AsyncIterable<Uint8Array>, options: WriteOptions) {
     this.#source = source;
     this.#options = options;
   }
 
+  /** What broke the stream off, if that was not its reader. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, void> {
+    try {
+      yield* this.#measure();
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
+  }
+
+  async *#measure(): AsyncGenerator<Uint8Array, void, void> {
     const { maxBytes = Number.POSITIVE_INFINITY, signal } = this.#options;
     for await (const chunk of untilAborted(this.#source, signal)) {
       this.#sizeBytes += chunk.byteLength;

@@ -3,14 +3,15 @@ import {
   CreateBucketCommand,
   HeadBucketCommand,
   type S3Client,
-  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import type { S3Address } from './s3-address.ts';
+import { answerInTime, statusOf } from './s3-client.ts';
 
 /** Finds the bucket or makes it; else throws a sentence that says what is wrong. */
 export async function ensureBucket(client: S3Client, address: S3Address): Promise<void> {
+  const head = new HeadBucketCommand({ Bucket: address.bucket });
   try {
-    await client.send(new HeadBucketCommand({ Bucket: address.bucket }));
+    await answerInTime((abortSignal) => client.send(head, { abortSignal }));
   } catch (error) {
     const status = statusOf(error);
     if (status === 404) await createBucket(client, address);
@@ -18,17 +19,19 @@ export async function ensureBucket(client: S3Client, address: S3Address): Promis
   }
 }
 
-async function createBucket(client: S3Client, { bucket, region, endpoint }: S3Address) {
+async function createBucket(
+  client: S3Client,
+  { bucket, region, endpoint }: S3Address,
+): Promise<void> {
   // AWS makes buckets elsewhere than in its first region only when told so twice.
   const isElsewhere = endpoint === undefined && region !== 'us-east-1';
   const place = Object.values(BucketLocationConstraint).find((name) => name === region);
+  const create = new CreateBucketCommand({
+    Bucket: bucket,
+    ...(isElsewhere && place && { CreateBucketConfiguration: { LocationConstraint: place } }),
+  });
   try {
-    await client.send(
-      new CreateBucketCommand({
-        Bucket: bucket,
-        ...(isElsewhere && place && { CreateBucketConfiguration: { LocationConstraint: place } }),
-      }),
-    );
+    await answerInTime((abortSignal) => client.send(create, { abortSignal }));
   } catch (error) {
     if (error instanceof Error && error.name === 'BucketAlreadyOwnedByYou') return;
     throw new Error(
@@ -49,8 +52,4 @@ function describe(status: number | undefined, { bucket, endpoint = 'AWS' }: S3Ad
     return `The key in OBJECTS_URL may not use the bucket ${bucket}: check key, secret and rights.`;
   }
   return `The object store at ${endpoint} answered ${status} when asked for the bucket ${bucket}.`;
-}
-
-function statusOf(error: unknown): number | undefined {
-  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
 }

@@ -3,9 +3,8 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
-  paginateListObjectsV2,
-  S3Client,
-  S3ServiceException,
+  ListObjectsV2Command,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { MeasuredStream } from './measured-stream.ts';
@@ -16,9 +15,12 @@ import {
   type Objects,
   type ObjectStat,
   RangeBeyondEnd,
+  type WriteOptions,
+  type Written,
 } from './objects.ts';
-import { readS3Address, type S3Address } from './s3-address.ts';
+import { readS3Address } from './s3-address.ts';
 import { ensureBucket } from './s3-bucket.ts';
+import { answerInTime, openS3Client, statusOf } from './s3-client.ts';
 
 /** An object may have 10,000 parts, so 80 GB; an upload holds `partsAtOnce` of them in memory. */
 const partBytes = 8 * 1024 * 1024;
@@ -28,7 +30,7 @@ const partsAtOnce = 3;
 export function openS3Objects(objectsUrl: string): Objects {
   const address = readS3Address(objectsUrl);
   const { bucket: Bucket } = address;
-  const client = openClient(address);
+  const client = openS3Client(address);
   let found: Promise<void> | undefined;
 
   const bucketIsThere = () =>
@@ -42,38 +44,36 @@ export function openS3Objects(objectsUrl: string): Objects {
       checkObjectKey(key);
       await bucketIsThere();
       options.signal?.throwIfAborted();
-      const chunks = new MeasuredStream(source, options);
-      const Body = Readable.from(chunks, { objectMode: false });
-      const params = { Bucket, Key: key, Body };
-      // When the stream breaks off, the upload removes its parts before it rejects.
-      await new Upload({ client, params, partSize: partBytes, queueSize: partsAtOnce }).done();
-      return chunks.finish();
+      return await upload(client, { bucket: Bucket, key, source, options });
     },
     async read(key, range) {
       checkObjectKey(key);
       if (range !== undefined) checkRange(range);
       await bucketIsThere();
-      return await readObject(client, { bucket: Bucket, key, range });
+      return await download(client, { bucket: Bucket, key, range });
     },
     async stat(key) {
       checkObjectKey(key);
       await bucketIsThere();
+      const head = new HeadObjectCommand({ Bucket, Key: key });
       try {
-        const head = await client.send(new HeadObjectCommand({ Bucket, Key: key }));
-        return statOf(key, head.ContentLength, head.LastModified);
+        const answer = await answerInTime((abortSignal) => client.send(head, { abortSignal }));
+        return statFrom(key, answer.ContentLength, answer.LastModified);
       } catch (error) {
-        if (hasStatus(error, 404)) return undefined;
+        if (statusOf(error) === 404) return undefined;
         throw error;
       }
     },
     async remove(key) {
       checkObjectKey(key);
       await bucketIsThere();
-      await client.send(new DeleteObjectCommand({ Bucket, Key: key }));
+      const remove = new DeleteObjectCommand({ Bucket, Key: key });
+      await answerInTime((abortSignal) => client.send(remove, { abortSignal }));
     },
-    list(prefix) {
+    async *list(prefix) {
       checkObjectPrefix(prefix);
-      return listObjects(client, { bucket: Bucket, prefix, ready: bucketIsThere });
+      await bucketIsThere();
+      yield* listPages(client, { bucket: Bucket, prefix });
     },
     check: () => ensureBucket(client, address),
     close() {
@@ -83,43 +83,48 @@ export function openS3Objects(objectsUrl: string): Objects {
   };
 }
 
-function openClient({ region, endpoint, credentials }: S3Address): S3Client {
-  return new S3Client({
-    region,
-    ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
-    ...(credentials !== undefined && { credentials }),
-    // Many stores that speak S3 do not know the newer checksums.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    maxAttempts: 3,
-    requestHandler: {
-      connectionTimeout: 5_000,
-      socketTimeout: 30_000,
-      httpAgent: { keepAlive: true, maxSockets: 100 },
-      httpsAgent: { keepAlive: true, maxSockets: 100 },
-    },
-  });
+type ToWrite = {
+  readonly bucket: string;
+  readonly key: string;
+  readonly source: AsyncIterable<Uint8Array>;
+  readonly options: WriteOptions;
+};
+
+async function upload(
+  client: S3Client,
+  { bucket, key, source, options }: ToWrite,
+): Promise<Written> {
+  const chunks = new MeasuredStream(source, options);
+  const Body = Readable.from(chunks, { objectMode: false });
+  const params = { Bucket: bucket, Key: key, Body };
+  try {
+    // When the stream breaks off, this removes the parts that are there before it rejects.
+    await new Upload({ client, params, partSize: partBytes, queueSize: partsAtOnce }).done();
+  } catch (error) {
+    throw chunks.failure ?? error;
+  }
+  return chunks.finish();
 }
 
-type Wanted = {
+type ToRead = {
   readonly bucket: string;
   readonly key: string;
   readonly range: ByteRange | undefined;
 };
 
-async function readObject(client: S3Client, { bucket, key, range }: Wanted): Promise<Readable> {
-  const input = {
+async function download(client: S3Client, { bucket, key, range }: ToRead): Promise<Readable> {
+  const get = new GetObjectCommand({
     Bucket: bucket,
     Key: key,
     ...(range !== undefined && { Range: `bytes=${range.start}-${range.end}` }),
-  };
+  });
   try {
-    const { Body } = await client.send(new GetObjectCommand(input));
+    const { Body } = await answerInTime((abortSignal) => client.send(get, { abortSignal }));
     if (Body instanceof Readable) return Body;
   } catch (error) {
-    if (hasStatus(error, 404))
-      throw new ObjectMissing(`there is no object ${key}`, { cause: error });
-    if (hasStatus(error, 416)) {
+    const status = statusOf(error);
+    if (status === 404) throw new ObjectMissing(`there is no object ${key}`, { cause: error });
+    if (status === 416) {
       throw new RangeBeyondEnd(`${key} has no byte at ${range?.start}`, { cause: error });
     }
     throw error;
@@ -127,29 +132,23 @@ async function readObject(client: S3Client, { bucket, key, range }: Wanted): Pro
   throw new Error(`the object store answered without the bytes of ${key}`);
 }
 
-type Listed = {
-  readonly bucket: string;
-  readonly prefix: string;
-  readonly ready: () => Promise<void>;
-};
+type ToList = { readonly bucket: string; readonly prefix: string };
 
-async function* listObjects(
+async function* listPages(
   client: S3Client,
-  { bucket, prefix, ready }: Listed,
+  { bucket, prefix }: ToList,
 ): AsyncGenerator<ObjectStat, void, void> {
-  await ready();
-  const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix });
-  for await (const { Contents = [] } of pages) {
-    for (const { Key, Size, LastModified } of Contents) {
-      if (Key !== undefined) yield statOf(Key, Size, LastModified);
+  let ContinuationToken: string | undefined;
+  do {
+    const list = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken });
+    const page = await answerInTime((abortSignal) => client.send(list, { abortSignal }));
+    for (const { Key, Size, LastModified } of page.Contents ?? []) {
+      if (Key !== undefined) yield statFrom(Key, Size, LastModified);
     }
-  }
+    ContinuationToken = page.NextContinuationToken;
+  } while (ContinuationToken !== undefined);
 }
 
-function statOf(key: string, sizeBytes = 0, modifiedAt = new Date(0)): ObjectStat {
+function statFrom(key: string, sizeBytes = 0, modifiedAt = new Date(0)): ObjectStat {
   return { key, sizeBytes, modifiedAt };
-}
-
-function hasStatus(error: unknown, status: number): boolean {
-  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === status;
 }

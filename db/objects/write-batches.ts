@@ -1,12 +1,14 @@
 import type { FileHandle } from 'node:fs/promises';
 
+type Writable = Pick<FileHandle, 'writev'>;
+
 /** Few large writes instead of one per network chunk. */
 const batchBytes = 1024 * 1024;
 const maxChunksPerBatch = 1_000;
 
 /** Writes a stream to the end of a file. One batch is written while the next one is read. */
 export async function writeBatches(
-  file: FileHandle,
+  file: Writable,
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   let batch: Uint8Array[] = [];
@@ -32,7 +34,7 @@ export async function writeBatches(
 }
 
 /** A write may stop short, when the disk is nearly full for one. */
-async function writeWhole(file: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
+async function writeWhole(file: Writable, chunks: readonly Uint8Array[]): Promise<void> {
   let rest = chunks.filter((chunk) => chunk.byteLength > 0);
   while (rest.length > 0) {
     const { bytesWritten } = await file.writev(rest);

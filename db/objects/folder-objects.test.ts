@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { openFolderObjects } from './folder-objects.ts';
+import { testObjectKeys } from './object-keys.suite.ts';
+import { cut, listAll, readAll, testObjects } from './objects.suite.ts';
+import { openObjects } from './open-objects.ts';
+
+const dataDir = await mkdtemp(join(tmpdir(), 'lectern-objects-'));
+after(() => rm(dataDir, { recursive: true, force: true }));
+const root = join(dataDir, 'objects');
+const objects = openObjects({ objectsUrl: undefined, dataDir });
+
+testObjects('objects in a folder', { objects, listUnfinished: () => readdir(join(root, 'temp')) });
+testObjectKeys('objects in a folder', objects);
+
+const text = (content: string) => cut(Buffer.from(content), 1_000);
+
+test('a folder that is a link is not entered, to read, write, remove or list', async () => {
+  const outside = join(dataDir, 'outside');
+  await mkdir(outside);
+  await writeFile(join(outside, 'secret'), 'secret');
+  await mkdir(join(root, 'links'), { recursive: true });
+  await symlink(outside, join(root, 'links', 'folder'));
+  await symlink(join(outside, 'secret'), join(root, 'links', 'file'));
+  for (const key of ['links/folder/secret', 'links/file', 'links/folder/new/deep']) {
+    const isLink = /is a symbolic link/;
+    await assert.rejects(objects.read(key), isLink);
+    await assert.rejects(objects.stat(key), isLink);
+    await assert.rejects(objects.remove(key), isLink);
+    await assert.rejects(objects.write(key, text('changed')), isLink);
+  }
+  assert.deepEqual(await listAll(objects, 'links/'), []);
+  assert.deepEqual(await readdir(outside), ['secret']);
+  assert.equal(await readFile(join(outside, 'secret'), 'utf8'), 'secret');
+  assert.deepEqual(await readdir(join(root, 'temp')), []);
+});
+
+test('a removed object takes the folders along that it leaves empty', async () => {
+  await objects.write('tidy/a/b/one', text('1'));
+  await objects.write('tidy/a/two', text('2'));
+  await objects.remove('tidy/a/b/one');
+  assert.deepEqual(await readdir(join(root, 'tidy/a')), ['two']);
+  await objects.remove('tidy/a/two');
+  assert.ok(!(await readdir(root)).includes('tidy'));
+});
+
+test('writing beside objects that are being removed loses nothing', async () => {
+  for (let round = 0; round < 50; round++) {
+    await objects.write('race/a/old', text('old'));
+    await Promise.all([objects.remove('race/a/old'), objects.write('race/a/new', text('new'))]);
+    assert.equal(String(await readAll(objects, 'race/a/new')), 'new');
+    await objects.remove('race/a/new');
+  }
+});
+
+test('an object cannot be a folder of others', async () => {
+  await objects.write('solid', text('x'));
+  await assert.rejects(objects.write('solid/inside', text('y')), /cannot be a folder of others/);
+  await objects.write('hollow/inside', text('x'));
+  await assert.rejects(objects.write('hollow', text('y')), /cannot be a folder of others/);
+  await objects.remove('hollow');
+  assert.equal(await objects.stat('hollow'), undefined);
+  assert.equal(String(await readAll(objects, 'hollow/inside')), 'x');
+  assert.deepEqual(await readdir(join(root, 'temp')), []);
+});
+
+test('what a killed process left behind is removed a day later, not before', async () => {
+  const folder = join(dataDir, 'abandoned');
+  const temp = join(folder, 'temp');
+  await mkdir(temp, { recursive: true });
+  for (const name of ['old', 'young']) await writeFile(join(temp, name), 'half');
+  const longAgo = new Date(Date.now() - 25 * 3_600_000);
+  await utimes(join(temp, 'old'), longAgo, longAgo);
+  await openFolderObjects(folder).write('a', text('a'));
+  assert.deepEqual(await readdir(temp), ['young']);
+});
+
+test('a folder that cannot be used is told with what to do', async () => {
+  await writeFile(join(dataDir, 'a-file'), '');
+  const blocked = openFolderObjects(join(dataDir, 'a-file', 'objects'));
+  await assert.rejects(blocked.check(), /cannot keep files in .*a-file.*DATA_DIR/);
+});

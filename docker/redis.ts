@@ -7,20 +7,31 @@ import { keepRunning, type Part } from './keep-running.ts';
 import { isOnPath } from './programs.mjs';
 import type { RoleLog } from './role-log.ts';
 
-export type Redis = { readonly url: string; stop(): Promise<void> };
+export type Redis = {
+  readonly url: string;
+  readonly pid: () => number | undefined;
+  stop(): Promise<void>;
+};
 
 const readyLimitMs = 15_000;
-const settings =
-  '--bind 127.0.0.1 --save  --appendonly no --maxmemory-policy noeviction --databases 16';
+const settings = '--bind 127.0.0.1 --save  --maxmemory-policy noeviction --databases 16';
 
-/** A Redis that is thrown away, for tests and measurements; undefined where this machine has none. */
-export async function startRedis(folder: string, log: RoleLog): Promise<Redis | undefined> {
+/**
+ * A Redis for tests and measurements, in a folder that is thrown away; undefined where this machine
+ * has none. One that `keeps` has its data again after it was killed.
+ */
+export async function startRedis(
+  folder: string,
+  log: RoleLog,
+  { keeps = false } = {},
+): Promise<Redis | undefined> {
   if (!isOnPath('redis-server')) return undefined;
   const port = await findFreePort();
   const part: Part = {
     role: 'redis',
     start: () => {
       const words = ['--port', String(port), '--dir', folder, ...settings.split(' ')];
+      words.push('--appendonly', keeps ? 'yes' : 'no');
       const child = spawn('redis-server', words, {
         stdio: ['ignore', 'pipe', 'pipe'],
         detached: true,
@@ -41,7 +52,7 @@ export async function startRedis(folder: string, log: RoleLog): Promise<Redis | 
     await wait(20);
   }
   const stop = () => running.stop(AbortSignal.abort());
-  return { url: `redis://127.0.0.1:${port}`, stop };
+  return { url: `redis://127.0.0.1:${port}`, pid: running.pid, stop };
 }
 
 async function isAnswering(port: number): Promise<boolean> {

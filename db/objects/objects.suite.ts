@@ -146,6 +146,19 @@ export function testObjects(name: string, subject: ObjectsUnderTest): void {
     await assertNothingLeft(key);
   });
 
+  check('a stream that is no longer read is destroyed', async (key) => {
+    const tooLong = Readable.from(cut(Buffer.alloc(100_000), 1_000));
+    await assert.rejects(objects.write(key, tooLong, { maxBytes: 10 }), ObjectTooLarge);
+    const control = new AbortController();
+    const stalled = new Readable({ read: () => undefined });
+    const writing = objects.write(key, stalled, { signal: control.signal });
+    const refused = assert.rejects(writing, /no longer wanted/);
+    await until('it is being read', async () => stalled.listenerCount('readable') > 0);
+    control.abort(new Error('no longer wanted'));
+    await refused;
+    await until('both are', async () => tooLong.destroyed && stalled.destroyed, 5_000);
+  });
+
   check('writers of one key at the same time leave one whole object', async (key) => {
     const versions = Array.from({ length: 5 }, (_, i) => Buffer.alloc(9 * MB, i));
     await Promise.all(versions.map((bytes) => objects.write(key, cut(bytes, 65_536))));

@@ -135,13 +135,23 @@ export function readConfig(
     try {
       return [key, read(given[name]?.trim() || undefined)];
     } catch (error) {
-      faults.push(`${name} is ${JSON.stringify(given[name])}: ${(error as Error).message}`);
+      faults.push(
+        `${name} is ${JSON.stringify(given[name])}: ${error instanceof Error ? error.message : String(error)}`,
+      );
       return [key, undefined];
     }
   });
   if (faults.length > 0) throw new ConfigError(faults);
   const config: Config = Object.fromEntries(entries);
   return { ...config, dataDir: resolve(import.meta.dirname, '..', config.dataDir) };
+}
+
+/** What may hold a password is not repeated. */
+function describeFault(name: string, value: string, error: unknown): string {
+  const advice = error instanceof Error ? error.message : String(error);
+  return value.includes('@')
+    ? `${name} does not fit: ${advice}`
+    : `${name} is "${value}": ${advice}`;
 }
 
 export class ConfigError extends Error {

@@ -30,7 +30,11 @@ Filters:
 `;
 
 const states: readonly RunState[] = ['queued', 'running', 'done', 'failed', 'cancelled'];
-const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const unitMs = new Map([
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+]);
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -39,7 +43,7 @@ async function main(args: string[]): Promise<number> {
   try {
     given = readArgs(args);
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${usage}`);
+    process.stderr.write(`${messageOf(error)}\n\n${usage}`);
     return 2;
   }
   const { command, filter, limit, isBounded } = given;
@@ -121,8 +125,8 @@ function readArgs(args: string[]) {
 
 function readTime(text: string): Date {
   const ago = /^(\d+)([mhd])$/.exec(text);
-  const unit = ago?.[2] as keyof typeof unitMs | undefined;
-  if (ago && unit) return new Date(Date.now() - Number(ago[1]) * unitMs[unit]);
+  const unit = unitMs.get(ago?.[2] ?? '');
+  if (ago && unit !== undefined) return new Date(Date.now() - Number(ago[1]) * unit);
   const time = new Date(text);
   if (Number.isNaN(time.getTime()))
     throw new Error(`${text} is no time: write 2026-01-31T12:00Z or 6h.`);
@@ -143,6 +147,10 @@ function print(lines: readonly Line[]): void {
     );
   }
   say(`${lines.length} ${lines.length === 1 ? 'run' : 'runs'}`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function say(text: string): void {

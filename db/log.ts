@@ -35,10 +35,13 @@ type ErrorLine = {
 
 /** Only what tells a reader what happened: drivers hang whole connections onto their errors. */
 function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  return error instanceof Error ? lineOf(error) : error;
+}
+
+function lineOf(error: Error): ErrorLine {
   const line: ErrorLine = { type: error.name, message: error.message };
   if ('code' in error) line.code = error.code;
   if (error.stack !== undefined) line.stack = error.stack;
-  if (error.cause instanceof Error) line.cause = describeError(error.cause) as ErrorLine;
+  if (error.cause instanceof Error) line.cause = lineOf(error.cause);
   return line;
 }

@@ -47,12 +47,18 @@ export function wholeNumber(least: number, most: number): Parse<number> {
   };
 }
 
-const unitBytes = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 } as const;
+const unitBytes = new Map([
+  ['B', 1],
+  ['KB', 1e3],
+  ['MB', 1e6],
+  ['GB', 1e9],
+  ['TB', 1e12],
+]);
 
 export const bytes: Parse<number> = (text) => {
   const match = /^(\d+)\s*(B|KB|MB|GB|TB)$/i.exec(text);
-  const unit = match?.[2]?.toUpperCase() as keyof typeof unitBytes | undefined;
-  if (match && unit) return Number(match[1]) * unitBytes[unit];
+  const unit = unitBytes.get(match?.[2]?.toUpperCase() ?? '');
+  if (match && unit !== undefined) return Number(match[1]) * unit;
   throw new Error('write a number and its unit, such as 500MB or 4GB.');
 };
 

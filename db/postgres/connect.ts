@@ -7,8 +7,7 @@ export type Db = Kysely<Tables>;
 /** For queries that are only right together with others. */
 export type Transaction = KyselyTransaction<Tables>;
 
-const bigintOid = 20;
-pg.types.setTypeParser(bigintOid, Number);
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 export type PoolOptions = {
   readonly url: string;

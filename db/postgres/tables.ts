@@ -83,7 +83,7 @@ type PagesTable = {
   material_id: string;
   number: number;
   text: string;
-  place: JSONColumnType<Place, string, string>;
+  place: JSONColumnType<Place>;
 };
 
 type ChunksTable = {
@@ -92,7 +92,7 @@ type ChunksTable = {
   course_id: string;
   number: number;
   text: string;
-  place: JSONColumnType<Place, string, string>;
+  place: JSONColumnType<Place>;
   language: 'english' | 'russian' | 'simple';
   words: Generated<string>;
 };
@@ -107,7 +107,7 @@ type RunsTable = {
   job: string;
   subject: string | null;
   owner: string | null;
-  payload: JSONColumnType<Record<string, unknown>, string, string>;
+  payload: JSONColumnType<Record<string, unknown>>;
   state: Generated<RunState>;
   progress: Generated<number>;
   fence: Generated<number>;
@@ -147,8 +147,8 @@ type DeadLettersTable = {
   run_id: string;
   job: string;
   owner: string | null;
-  payload: JSONColumnType<Record<string, unknown>, string, string>;
-  error: JSONColumnType<RunError, string, string>;
+  payload: JSONColumnType<Record<string, unknown>>;
+  error: JSONColumnType<RunError>;
   created_at: Instant;
 };
 

@@ -80,7 +80,7 @@ export function consume(queues: Queues, log: Log, options: ConsumeOptions): Cons
     } catch (error) {
       // Not the handler's own failure, that is in the ledger: the ledger could not be reached.
       log.warn({ err: error, job, ...delivery }, 'could not settle a delivery; it comes again');
-      return { kind: 'retry', atMs: Date.now() + 2_000, reason: error as Error };
+      return { kind: 'retry', atMs: Date.now() + 2_000, reason: asError(error) };
     }
   };
 
@@ -124,6 +124,10 @@ async function within<T>(promise: Promise<T>, limitMs: number, signal: AbortSign
     late.catch(() => undefined);
     limit.abort();
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function delayOf(error: Error | undefined): number {

@@ -18,6 +18,7 @@ export async function effectOnce<Result>(
   if (!(await beginEffect(db, key, runId))) {
     const known = await findEffect(db, key);
     if (known?.state !== 'done') return { happened: 'unknown' };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this act under this key
     return { happened: 'before', result: known.result as Result };
   }
   let result: Result;

@@ -133,7 +133,7 @@ export async function countStates(store: Store): Promise<Record<string, number>>
     .where('job', 'like', 'test.%')
     .groupBy('state')
     .execute();
-  return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
 }
 
 async function withFleet(

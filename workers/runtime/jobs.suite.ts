@@ -17,8 +17,8 @@ import { runWorkers } from './run-workers.ts';
 type Act = { label?: string; act: string; ms?: number };
 
 /** What every backend of the queues must do. */
-export function testJobs(queue: 'postgres' | 'redis'): void {
-  describe(`jobs on ${queue}`, () => {
+export function testJobs(queue: 'postgres' | 'redis', skip: string | false = false): void {
+  describe(`jobs on ${queue}`, { skip }, () => {
     let store: Store;
     let file: string;
     let workers: { close(): Promise<void> };
@@ -302,7 +302,7 @@ export function testJobs(queue: 'postgres' | 'redis'): void {
       await put(modest);
       while ((await relayLines(calm.postgres, calm.queues, 60)) > 0);
 
-      const oneByOne = registry.map((worker) => ({ ...worker, concurrency: 1 }));
+      const oneByOne = registry.map((worker) => Object.assign({}, worker, { concurrency: 1 }));
       const running = runWorkers(calm, oneByOne, { registry: '' });
       const labels = await until('all 101 runs', async () => {
         const lines = (await readFile(order, 'utf8').catch(() => '')).trim().split('\n');

@@ -135,9 +135,7 @@ export function readConfig(
     try {
       return [key, read(given[name]?.trim() || undefined)];
     } catch (error) {
-      faults.push(
-        `${name} is ${JSON.stringify(given[name])}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      faults.push(describeFault(name, given[name] ?? '', error));
       return [key, undefined];
     }
   });

@@ -55,10 +55,12 @@ async function tooLate(limitMs: number, signal: AbortSignal): Promise<never> {
 }
 
 /** A message to ourselves has to come back. */
-async function checkBus({ bus }: Store, signal: AbortSignal): Promise<void> {
+export async function checkBus({ bus }: Store, signal: AbortSignal): Promise<void> {
   const topic = `ready:${newId()}`;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   signal.addEventListener('abort', () => reject(new NotOk('a message did not arrive')));
+  // It may be too late before anybody waits for it: the subscription can take as long.
+  promise.catch(() => undefined);
   const unsubscribe = await bus.subscribe(topic, () => resolve());
   try {
     await bus.publish(topic, 'ready');
@@ -68,7 +70,7 @@ async function checkBus({ bus }: Store, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function checkCache({ cache }: Store): Promise<void> {
+export async function checkCache({ cache }: Store): Promise<void> {
   const key = `ready:${newId()}`;
   await cache.set(key, true, 5_000);
   if ((await cache.get<boolean>(key)) !== true) throw new NotOk('did not keep a value');

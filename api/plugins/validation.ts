@@ -1,7 +1,6 @@
 import type { FastifySchemaCompiler } from 'fastify';
-import type { TSchema } from 'typebox';
+import { IsBoolean, IsInteger, IsNumber, IsObject, type TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
-import { Value } from 'typebox/value';
 import { type FieldFault, invalidRequest, notFound } from '../problems/problem.ts';
 
 type Fault = ReturnType<Validator['Errors']>[number];
@@ -10,7 +9,7 @@ type Fault = ReturnType<Validator['Errors']>[number];
 export const checkWithTypeBox: FastifySchemaCompiler<TSchema> = ({ schema, httpPart = 'body' }) => {
   const validator = Compile(schema);
   return (given: unknown) => {
-    const value = httpPart === 'body' ? given : Value.Default(schema, Value.Convert(schema, given));
+    const value = httpPart === 'body' ? given : readTexts(schema, given);
     if (validator.Check(value)) return { value };
     // A path that cannot name anything names nothing.
     if (httpPart === 'params') return { error: notFound('address') };
@@ -20,6 +19,24 @@ export const checkWithTypeBox: FastifySchemaCompiler<TSchema> = ({ schema, httpP
     };
   };
 };
+
+/** In an address or a header all values are texts: those of numbers and booleans are read as such. */
+function readTexts(schema: TSchema, given: unknown): unknown {
+  if (!IsObject(schema) || typeof given !== 'object' || given === null) return given;
+  const entries = Object.entries(given).map(([name, text]) => {
+    const field = schema.properties[name];
+    return [name, field === undefined ? text : readText(field, text)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function readText(field: TSchema, text: unknown): unknown {
+  if (typeof text !== 'string') return text;
+  if (IsInteger(field) || IsNumber(field))
+    return /^-?\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : text;
+  if (IsBoolean(field) && (text === 'true' || text === 'false')) return text === 'true';
+  return text;
+}
 
 function explain(part: string, fault: Fault): FieldFault[] {
   const path = [part, ...fault.instancePath.split('/').slice(1)].join('.');

@@ -11,7 +11,11 @@ import { type App, buildApp } from '../app.ts';
 export type Caller = {
   readonly userId: string;
   readonly token: string;
-  call(method: Method, url: string, options?: CallOptions): Promise<LightMyRequestResponse>;
+  readonly call: (
+    method: Method,
+    url: string,
+    options?: CallOptions,
+  ) => Promise<LightMyRequestResponse>;
 };
 type Method = NonNullable<InjectOptions['method']>;
 type CallOptions = {
@@ -24,7 +28,7 @@ export type TestApi = {
   readonly store: Store;
   /** What the API logged so far. */
   readonly lines: readonly { readonly level: number; readonly msg: string }[];
-  logIn(role?: 'user' | 'operator' | 'admin'): Promise<Caller>;
+  readonly logIn: (role?: 'user' | 'operator' | 'admin') => Promise<Caller>;
 };
 
 const apps: App[] = [];
@@ -70,7 +74,7 @@ export function formOf(
   const boundary = '----a-form-of-the-tests';
   const parts = files.flatMap(({ name, content }) => [
     Buffer.from(
-      `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
+      `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name.replaceAll('"', '%22')}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
     ),
     Buffer.from(content),
     Buffer.from('\r\n'),

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Material } from '@lectern/db/postgres/materials';
+import { describeMaterial } from './describe-material.ts';
+
+const material: Material = {
+  id: '01a00000-0000-7000-8000-000000000001',
+  course_id: '01a00000-0000-7000-8000-000000000002',
+  owner_id: '01a00000-0000-7000-8000-000000000003',
+  file_name: 'a.txt',
+  media_type: 'text/plain',
+  kind: 'text',
+  size_bytes: 5,
+  sha256: 'ab',
+  object_key: 'materials/c/m/original.txt',
+  language: null,
+  created_at: new Date(0),
+};
+
+type Run = Parameters<typeof describeMaterial>[1][number];
+
+const run = (id: string, job: string, state: Run['state'], more: Partial<Run> = {}): Run => ({
+  id,
+  job,
+  state,
+  progress: 0,
+  error: null,
+  started_at: state === 'queued' ? null : new Date(1_000),
+  finished_at: ['done', 'failed', 'cancelled'].includes(state) ? new Date(2_000) : null,
+  ...more,
+});
+const extract = (state: Run['state'], more?: Partial<Run>) =>
+  run('1', 'material.extract', state, more);
+const index = (state: Run['state'], more?: Partial<Run>) => run('2', 'material.index', state, more);
+
+test('the status follows from the runs', () => {
+  const error = { code: 'text_too_large', message: 'This text is too large.' };
+  const cases: [string, Run[], string, string][] = [
+    ['nothing yet', [], 'queued', 'waiting waiting'],
+    ['waits', [extract('queued')], 'queued', 'waiting waiting'],
+    ['is read', [extract('running')], 'processing', 'running waiting'],
+    [
+      'waits for another try',
+      [extract('queued', { started_at: new Date(1) })],
+      'processing',
+      'waiting waiting',
+    ],
+    ['between two stages', [extract('done')], 'processing', 'done waiting'],
+    ['is indexed', [extract('done'), index('running')], 'processing', 'done running'],
+    ['all done', [extract('done'), index('done')], 'ready', 'done done'],
+    ['cannot be read', [extract('cancelled', { error })], 'failed', 'failed skipped'],
+    ['cannot be indexed', [extract('done'), index('failed', { error })], 'partial', 'done failed'],
+  ];
+  for (const [what, runs, status, stages] of cases) {
+    const described = describeMaterial(material, runs);
+    assert.equal(described.status, status, what);
+    assert.equal(described.stages.map((stage) => stage.status).join(' '), stages, what);
+  }
+});
+
+test('a stage tells how far it is, and why it failed', () => {
+  const error = { code: 'text_too_large', message: 'This text is too large.' };
+  const [running] = describeMaterial(material, [extract('running', { progress: 0.25 })]).stages;
+  assert.deepEqual(running, {
+    name: 'extract',
+    status: 'running',
+    progress: 0.25,
+    startedAt: '1970-01-01T00:00:01.000Z',
+    finishedAt: null,
+  });
+  const [failed, skipped] = describeMaterial(material, [extract('failed', { error })]).stages;
+  assert.deepEqual(failed?.error, error);
+  assert.equal(failed?.finishedAt, '1970-01-01T00:00:02.000Z');
+  assert.deepEqual(skipped, {
+    name: 'index',
+    status: 'skipped',
+    progress: 0,
+    startedAt: null,
+    finishedAt: null,
+  });
+});
+
+test('a new round hides what the round before has done', () => {
+  const runs = [extract('done'), index('done'), run('3', 'material.extract', 'running')];
+  const described = describeMaterial(material, runs);
+  assert.equal(described.status, 'processing');
+  assert.deepEqual(
+    described.stages.map(({ status }) => status),
+    ['running', 'waiting'],
+  );
+});

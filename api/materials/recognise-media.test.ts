@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { headBytes, recogniseMedia } from './recognise-media.ts';
+
+const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le');
+
+test('text in the encodings that people use is recognised', () => {
+  const texts: Record<string, Buffer> = {
+    ascii: Buffer.from('hello\tworld\r\n\f'),
+    utf8: Buffer.from('Привет, мир — naïve 日本語 😀'),
+    'utf8 with a mark': Buffer.from('\ufeffhello'),
+    'utf16 little end first': utf16('hello, мир'),
+    'utf16 big end first': utf16('hello, мир').swap16(),
+    'windows-1252': Buffer.from('smart \x93quotes\x94 and caf\xe9', 'latin1'),
+    'windows-1251': Buffer.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2]),
+    'utf8 with a few control characters': Buffer.from(`${'words '.repeat(100)}\x01\x02\x1b[0m`),
+    'utf8 that the head cuts through': Buffer.from(`\x07${'я'.repeat(headBytes)}`).subarray(
+      0,
+      headBytes,
+    ),
+    'one byte': Buffer.from('x'),
+  };
+  for (const [what, head] of Object.entries(texts)) {
+    assert.equal(recogniseMedia(head, 'a.bin')?.mediaType, 'text/plain', what);
+  }
+});
+
+test('what is not text is not taken for it, whatever its name says', () => {
+  const others: Record<string, Buffer> = {
+    png: Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'),
+    jpeg: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]),
+    zip: Buffer.from('PK\x03\x04\x14\0', 'latin1'),
+    pdf: Buffer.from('%PDF-1.7\n1 0 obj\n'),
+    'pdf after a line': Buffer.from('\r\n%PDF-1.4\n'),
+    rtf: Buffer.from('{\\rtf1\\ansi hello}'),
+    gif: Buffer.from('GIF89a and more'),
+    'a program': Buffer.from('<?php system("ls"); ?>'),
+    'a vector picture': Buffer.from('push graphic-context\nviewbox 0 0 1 1'),
+    'a NUL in text': Buffer.from('hello\0world'),
+    'control characters': Buffer.from([1, 2, 3, 4]),
+    noise: randomBytes(4_096),
+    'noise behind a mark of utf16': Buffer.concat([Buffer.from([0xff, 0xfe]), randomBytes(4_096)]),
+  };
+  for (const [what, head] of Object.entries(others)) {
+    assert.equal(recogniseMedia(head, 'notes.txt'), undefined, what);
+  }
+});
+
+test('the name tells Markdown from plain text and nothing else', () => {
+  const head = Buffer.from('# Title');
+  assert.deepEqual(recogniseMedia(head, 'a.MD'), {
+    kind: 'text',
+    mediaType: 'text/markdown',
+    extension: 'md',
+  });
+  assert.equal(recogniseMedia(head, 'a.md.txt')?.extension, 'txt');
+  assert.equal(recogniseMedia(head, 'picture.png')?.extension, 'txt');
+});

@@ -105,6 +105,12 @@ for (const [name, bad, advice] of [
   });
 }
 
+test('a refused address is told without the secret in it', () => {
+  const [fault] = faultsOf({ DATABASE_URL: 'mysql://lectern:geheim@db/lectern' });
+  assert.match(fault ?? '', /^DATABASE_URL .*write an address that begins with postgres:/);
+  assert.ok(!fault?.includes('geheim'));
+});
+
 test('several faults are told together, one a line', () => {
   const env = { PORT: 'x', LECTERN_LOG_LEVEL: 'loud', LECTERN_NONSENSE_NAME: '1' };
   const names = faultsOf(env).map((fault) => fault.split(' ')[0]);

@@ -171,7 +171,7 @@ export function testObjects(name: string, subject: ObjectsUnderTest): void {
   });
 }
 
-export function hashOf(bytes: Uint8Array): string {
+function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 

@@ -23,6 +23,8 @@ import { routeAuth } from './routes/auth.ts';
 import { routeCourses } from './routes/courses.ts';
 import { routeHealth } from './routes/health.ts';
 import { routeJobs } from './routes/jobs.ts';
+import { routeLanding } from './routes/landing.ts';
+import { routeLoginPage } from './routes/login-page.ts';
 import { routeMaterialFiles } from './routes/material-files.ts';
 import { routeMaterials } from './routes/materials.ts';
 import { routeMe } from './routes/me.ts';
@@ -67,6 +69,8 @@ export async function buildApp(store: Store): Promise<App> {
   routeMaterialFiles(app, store);
   routeSearch(app, store);
   routeJobs(app, store);
+  routeLanding(app, store);
+  await routeLoginPage(app, store);
   await routeOperations(app, store.config);
   return app;
 }

@@ -36,7 +36,7 @@ export function buildOperations(store: Store): FastifyInstance {
       detail: 'The log of the operations process says why.',
     }),
   );
-  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/healthz', async () => ({ ok: true }));
   app.register(async (operators) => {
     operators.addHook('onRequest', admitOperators(store));
     operators.get('/ops', async (_request, reply) =>

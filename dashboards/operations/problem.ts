@@ -24,6 +24,7 @@ export function sendProblem(
         detail,
         instance: pathOf(request),
         code,
+        requestId: request.id,
       }),
     );
 }

@@ -22,6 +22,7 @@ export function queueBoard({ queues }: Pick<Store, 'queues'>, basePath: string) 
         boardLogo: { path: '/favicon.svg', width: 28, height: 28 },
         favIcon: { default: '/favicon.svg', alternative: '/favicon.svg' },
         hideDocsLink: true,
+        hideRedisDetails: queues.kind === 'postgres',
         miscLinks: [
           { text: 'Operations', url: '/ops' },
           { text: 'Start page', url: '/' },

@@ -62,7 +62,7 @@ export async function findUserForLogin(
     .executeTakeFirst();
 }
 
-async function hasUsers(db: Db): Promise<boolean> {
+export async function hasUsers(db: Db): Promise<boolean> {
   const row = await db.selectFrom('users').select('id').limit(1).executeTakeFirst();
   return row !== undefined;
 }

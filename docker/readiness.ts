@@ -29,7 +29,7 @@ export async function waitUntilReady(options: {
   }
 }
 
-export async function askReadiness(url: string): Promise<Readiness> {
+async function askReadiness(url: string): Promise<Readiness> {
   try {
     const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(10_000) });
     const body: unknown = await answer.json().catch(() => undefined);

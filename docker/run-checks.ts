@@ -17,7 +17,13 @@ export async function runCheck(name: string, signal: AbortSignal): Promise<Check
   const words = ['run', name, '--output-logs=errors-only', '--log-prefix=none', '--ui=stream'];
   const child = spawn('turbo', words, {
     cwd: root,
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', FORCE_COLOR: '0' },
+    env: {
+      ...process.env,
+      TURBO_TELEMETRY_DISABLED: '1',
+      DO_NOT_TRACK: '1',
+      FORCE_COLOR: '0',
+      npm_config_loglevel: 'silent',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,
   });

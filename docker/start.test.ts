@@ -3,42 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { until } from '@lectern/db/testing/until';
-import { findFreePort } from './free-port.ts';
-import { readPostmasterPid } from './postgres-orphan.ts';
 import { markOf } from './process-identity.ts';
-import { type Program, runProgram } from './testing/run-program.ts';
-import { makeTemporaryFolder } from './testing/temporary-folder.ts';
+import { makeCopy, seeReady, stop, up } from './testing/copy.ts';
+import { runProgram } from './testing/run-program.ts';
 
-const up = join(import.meta.dirname, 'up.mjs');
 const person = { email: 'reader@example.org', password: 'correct horse battery staple' };
 const coldMs = 15_000;
-
-async function makeCopy() {
-  const dataDir = join(await makeTemporaryFolder(), 'data');
-  const port = await findFreePort();
-  const url = `http://127.0.0.1:${port}`;
-  const start = () => runProgram([up, '--no-install'], { DATA_DIR: dataDir, PORT: String(port) });
-  const listPids = (running: Program): number[] => {
-    const { children }: { children: Record<string, { pid: number }> } = JSON.parse(
-      readFileSync(join(dataDir, 'lectern.lock'), 'utf8'),
-    );
-    const own = [running.child.pid, readPostmasterPid(join(dataDir, 'postgres'))];
-    return [...Object.values(children).map(({ pid }) => pid), ...own].filter(
-      (pid) => pid !== undefined,
-    );
-  };
-  return { dataDir, url, start, listPids };
-}
-
-async function seeReady(running: Program, url: string): Promise<void> {
-  await running.see(/Lectern is ready on/);
-  assert.equal(running.output(), `Lectern is ready on ${url}\n`);
-}
-
-async function stop(running: Program): Promise<void> {
-  running.child.kill('SIGTERM');
-  assert.deepEqual(await running.ending, { code: 0, signal: null }, running.errors());
-}
 
 function post(url: string, body: object): Promise<Response> {
   const headers = { 'content-type': 'application/json' };

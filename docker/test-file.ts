@@ -83,7 +83,7 @@ function readEvents(journal: string): Event[] {
   }
 }
 
-export function countEvents(events: readonly Event[]) {
+function countEvents(events: readonly Event[]) {
   const tests = events.filter(({ type, isSuite }) => type !== 'test:dequeue' && isSuite !== true);
   const isSkipped = ({ skip, todo }: Event) => skip !== undefined || todo !== undefined;
   const skipped = tests

@@ -3,26 +3,32 @@ import type { Config } from './config.ts';
 
 export type Log = Logger;
 
+// Whoever read our lines may be gone before us, as after `kill -9` of the supervisor. Not pino's own
+// destination: its last flush tries a closed pipe again for ever, and the process never ends.
+process.stdout.on('error', () => undefined);
+
+const secretPaths = [
+  'password',
+  'token',
+  '*.password',
+  '*.token',
+  '*.authorization',
+  '*.cookie',
+  'req.headers.authorization',
+  'req.headers.cookie',
+];
+
 /** One JSON line per event on standard output; secrets never reach it. */
 export function openLog(config: Pick<Config, 'logLevel'>, role: string): Log {
-  return pino({
-    name: role,
-    level: config.logLevel,
-    serializers: { err: describeError },
-    redact: {
-      paths: [
-        'password',
-        'token',
-        '*.password',
-        '*.token',
-        '*.authorization',
-        '*.cookie',
-        'req.headers.authorization',
-        'req.headers.cookie',
-      ],
-      censor: '[secret]',
+  return pino(
+    {
+      name: role,
+      level: config.logLevel,
+      serializers: { err: describeError },
+      redact: { paths: secretPaths, censor: '[secret]' },
     },
-  });
+    process.stdout,
+  );
 }
 
 type ErrorLine = {

@@ -9,9 +9,11 @@ runProcess('api', async (store) => {
   store.log.info({ address }, 'the API listens');
   const presence = await announce(store, { role: 'api', takes: [] });
   return {
-    // Takes no new request, and lets those that run come to their end; `runProcess` sets the limit.
+    // Takes no new request, and lets those that run come to their end, but not for ever.
     close: async () => {
+      const limit = setTimeout(() => app.server.closeAllConnections(), store.config.shutdownMs);
       await app.close();
+      clearTimeout(limit);
       await presence.close();
     },
   };

@@ -70,6 +70,13 @@ export function refuseWhileClosing(app: App): void {
   app.addHook('onRequest', async () => {
     if (isClosing) throw shuttingDown();
   });
+  // Connections that were busy when the stop came would be kept open for the next request.
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close');
+  });
+  app.addHook('onResponse', async () => {
+    if (isClosing) setImmediate(() => app.server.closeIdleConnections());
+  });
 }
 
 function shuttingDown(): Problem {

@@ -40,7 +40,7 @@ const pages = [
 ];
 const data = [
   '/ops/queues/api/queues',
-  '/ops/queues/api/redis/stats',
+  '/ops/queues/api/queues/material.extract/workers',
   '/ops/queues/static/favicon.ico',
 ];
 

@@ -121,7 +121,7 @@ export type Config = {
 };
 
 /** The file beside package.json that may hold settings. */
-export const envFile = join(import.meta.dirname, '..', '.env');
+const envFile = join(import.meta.dirname, '..', '.env');
 
 /** Reads settings from `env` over `.env`, or throws one error that names every fault and its remedy. */
 export function readConfig(

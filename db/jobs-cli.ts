@@ -59,12 +59,14 @@ async function main(args: string[]): Promise<number> {
     if (command === 'list') print(await listRuns(db, filter, limit));
     if (command === 'dead') print(await listDeadLetters(db, filter, limit));
     if (command === 'retry') {
-      say(`${await retryRuns(db, filter)} runs wait again.`);
+      const retried = await retryRuns(db, filter);
+      say(`${retried} ${retried === 1 ? 'run waits' : 'runs wait'} again.`);
       store.queues.wakeRelay();
     }
     if (command === 'drain') {
       const message = 'An operator removed this work from the queue.';
-      say(`${await drainRuns(db, filter, { code: 'drained', message })} runs are cancelled.`);
+      const drained = await drainRuns(db, filter, { code: 'drained', message });
+      say(`${drained} ${drained === 1 ? 'run is' : 'runs are'} cancelled.`);
     }
     return 0;
   } finally {

@@ -1,5 +1,6 @@
 import { Kysely, type Transaction as KyselyTransaction, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { prepareInserts } from './prepare-inserts.ts';
 import type { Tables } from './tables.ts';
 
 /** A connection or a transaction: what a query needs. */
@@ -38,5 +39,5 @@ export function openPool(options: PoolOptions): pg.Pool {
 }
 
 export function connect(pool: pg.Pool): Db {
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: prepareInserts(pool) }) });
 }

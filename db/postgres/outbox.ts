@@ -24,11 +24,15 @@ export async function deleteOutboxLines(db: Db, ids: readonly string[]): Promise
 
 const relayLock = 7_150_001;
 
-/** True for one connection at a time, until it ends. */
+/** True for one connection at a time, until it ends or gives the lock back. */
 export async function tryRelayLock(db: Db): Promise<boolean> {
   const { rows } = await sql<{ held: boolean }>`
     select pg_try_advisory_lock(${relayLock}::bigint) as held`.execute(db);
   return rows[0]?.held === true;
+}
+
+export async function releaseRelayLock(db: Db): Promise<void> {
+  await sql`select pg_advisory_unlock(${relayLock}::bigint)`.execute(db);
 }
 
 /** How far the count of waiting runs goes; whoever has more waits last anyway. */

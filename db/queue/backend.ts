@@ -80,7 +80,10 @@ const prefix = 'lectern';
 
 export function openRedisBackend(queueUrl: string, log: Log): Backend {
   // Commands fail at once while Redis is away: the outbox keeps what was not taken.
-  const forQueues = connectRedis(queueUrl, log, { enableOfflineQueue: false });
+  const forQueues = connectRedis(queueUrl, log, {
+    enableOfflineQueue: false,
+    commandTimeout: 20_000,
+  });
   const forWorkers = connectRedis(queueUrl, log, { maxRetriesPerRequest: null });
   return {
     makeQueue: (name) => new onRedis.Queue(name, { connection: forQueues, prefix }),

@@ -10,10 +10,15 @@ const together = 50;
  * Puts back every run that is queued or running in the ledger but unknown to the queue, as after a
  * Redis that lost its data. Runs with a line in the outbox or a fresh heartbeat are accounted for.
  */
-export async function reconcile(db: Db, queues: Queues, log: Log): Promise<number> {
+export async function reconcile(
+  db: Db,
+  queues: Queues,
+  log: Log,
+  signal?: AbortSignal,
+): Promise<number> {
   let putBack = 0;
   let after: string | undefined;
-  for (;;) {
+  while (signal?.aborted !== true) {
     const runs = await listUnaccounted(db, { after, limit: 500 });
     for (let i = 0; i < runs.length; i += together) {
       const lost = await findUnknown(queues, runs.slice(i, i + together));

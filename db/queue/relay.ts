@@ -5,14 +5,14 @@ import {
   deleteOutboxLines,
   listOutboxLines,
   type OutboxLine,
+  releaseRelayLock,
   tryRelayLock,
 } from '../postgres/outbox.ts';
 import type { Store } from '../open.ts';
 import { assignTurns } from './assign-turns.ts';
-import { cleanQueues } from './clean-queues.ts';
 import { outboxTopic, type Queues } from './open-queues.ts';
-import { reconcile } from './reconcile.ts';
 import { enqueueDue } from './schedule.ts';
+import { startUpkeep } from './upkeep.ts';
 
 export type Relay = { close(): Promise<void> };
 
@@ -39,21 +39,29 @@ export function startRelay(store: Store, options: RelayOptions = {}): Relay {
     while (!(await tryRelayLock(db))) {
       await sleep(1_000, undefined, { signal: stop.signal });
     }
+    try {
+      await carry(db);
+    } finally {
+      // The connection goes back to the pool, and would keep the lock there.
+      await releaseRelayLock(db).catch(() => undefined);
+    }
+  };
+
+  const carry = async (db: Db) => {
     log.info('the relay is at work');
+    const upkeep = startUpkeep(store, reconcileMs);
     let scheduleAt = 0;
-    let reconcileAt = 0;
-    while (!stop.signal.aborted) {
-      if (Date.now() >= scheduleAt) {
-        scheduleAt = Date.now() + scheduleMs;
-        await enqueueDue(db, new Date());
+    try {
+      while (!stop.signal.aborted) {
+        if (Date.now() >= scheduleAt) {
+          scheduleAt = Date.now() + scheduleMs;
+          await enqueueDue(db, new Date());
+        }
+        const moved = await relayLines(db, queues, batch);
+        if (moved < batch) await alarm.wait(sweepMs);
       }
-      const moved = await relayLines(db, queues, batch);
-      if (Date.now() >= reconcileAt) {
-        reconcileAt = Date.now() + reconcileMs;
-        await reconcile(db, queues, log);
-        await cleanQueues(queues);
-      }
-      if (moved < batch) await alarm.wait(sweepMs);
+    } finally {
+      await upkeep.close();
     }
   };
 

@@ -58,7 +58,7 @@ test('what was written is there after a stop and a start, and nobody is left in 
   assert.equal(existsSync(join(base, 'postgres', 'postmaster.pid')), false);
   const second = await start(base, told);
   assert.deepEqual(await migrateAt(second.url), []);
-  assert.deepEqual(told, []);
+  assert.doesNotMatch(told.join('\n'), /earlier start/);
 });
 
 test('its password is a secret of this folder, and nobody gets in without it', async () => {

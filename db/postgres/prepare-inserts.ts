@@ -1,10 +1,5 @@
 import { createHash } from 'node:crypto';
-import type {
-  PostgresCursor,
-  PostgresPool,
-  PostgresPoolClient,
-  PostgresQueryResult,
-} from 'kysely';
+import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import type pg from 'pg';
 
 /** Texts that vary without end, such as lists of any length, must not fill the server's memory. */
@@ -43,8 +38,9 @@ class PreparingClient implements PostgresPoolClient {
 
   query<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>>;
   query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
-  query(text: string | PostgresCursor<unknown>, values: readonly unknown[] = []) {
-    if (typeof text !== 'string') return this.#client.query(text);
+  query<R>(text: string | PostgresCursor<R>, values: readonly unknown[] = []): unknown {
+    if (typeof text !== 'string')
+      throw new Error('read large results in batches: no cursor is here');
     const name = nameOf(text);
     if (name === undefined) return this.#client.query(text, [...values]);
     return this.#client.query({ name, text, values: [...values] });

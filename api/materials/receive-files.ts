@@ -118,7 +118,7 @@ function unsupported(fileName: string): Problem {
   return new Problem({ status: 415, code: 'unsupported_media', detail });
 }
 
-export function tooLarge(fileName: string, mostBytes: number): Problem {
+function tooLarge(fileName: string, mostBytes: number): Problem {
   const detail = `${fileName} is larger than the ${mostBytes} bytes that a file may have.`;
   return new Problem({ status: 413, code: 'file_too_large', detail });
 }

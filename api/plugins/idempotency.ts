@@ -93,7 +93,7 @@ async function claimOrFind(postgres: Db, claim: Claim): Promise<Holding | Answer
 }
 
 /** Gives the first answer once more; the reply is then sent. */
-export function answerAgain(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+function answerAgain(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
   return reply.code(status).headers(headers).header('idempotency-replayed', 'true').send(body);
 }
 

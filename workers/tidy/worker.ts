@@ -1,4 +1,5 @@
 import { tidySystem } from '@lectern/db/jobs/tidy';
+import { deleteExpiredKeys } from '@lectern/db/postgres/idempotency';
 import { deleteEndedRuns, deleteExpiredSessions } from '@lectern/db/postgres/tidy';
 import { defineWorker } from '../runtime/define-worker.ts';
 import { removeStrayObjects } from './remove-stray-objects.ts';
@@ -12,8 +13,9 @@ export const tidyWorker = defineWorker({
   handle: async ({ store, signal, log }) => {
     const dayAgo = new Date(Date.now() - dayMs);
     const runs = await deleteEndedRuns(store.postgres, dayAgo);
+    const keys = await deleteExpiredKeys(store.postgres);
     const sessions = await deleteExpiredSessions(store.postgres, new Date());
     const objects = await removeStrayObjects(store, dayAgo, signal);
-    log.info({ runs, sessions, objects }, 'tidied up');
+    log.info({ runs, keys, sessions, objects }, 'tidied up');
   },
 });

@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { startPostgres } from './postgres.ts';
+import { endOrphan } from './postgres-orphan.ts';
 import { startRedis } from './redis.ts';
 import { openRoleLog } from './role-log.ts';
 import { tell } from './tell.mjs';
@@ -22,7 +23,10 @@ export async function startTestServers(options: {
   const folder = mkdtempSync(join(tmpdir(), 'lectern-servers-'));
   chmodSync(folder, 0o755);
   await using stack = new AsyncDisposableStack();
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary);
   stack.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  stack.defer(() => endStrays(temporary));
   const postgres = await startPostgres({
     folder: join(folder, 'postgres'),
     logFolder: join(folder, 'logs'),
@@ -39,6 +43,7 @@ export async function startTestServers(options: {
   const started = stack.move();
   return {
     env: {
+      TMPDIR: temporary,
       TEST_POSTGRES_URL: postgres.url,
       ...(redis !== undefined && { TEST_REDIS_URL: redis.url }),
     },
@@ -46,4 +51,11 @@ export async function startTestServers(options: {
     hasRedis: redis !== undefined,
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
+}
+
+/** A test that was killed may have left a PostgreSQL of its own. */
+async function endStrays(folder: string): Promise<void> {
+  for (const file of globSync('**/postmaster.pid', { cwd: folder })) {
+    await endOrphan(join(folder, dirname(file)), () => undefined);
+  }
 }

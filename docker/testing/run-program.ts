@@ -17,13 +17,14 @@ export type Program = {
 export function runProgram(words: readonly string[], env: NodeJS.ProcessEnv): Program {
   const child = spawn(process.execPath, [...words], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // The channel ends it also when the test file itself is killed.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   });
   let output = '';
   let errors = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const ending = awaitEnd(child);
   after(async () => {
     if (child.pid !== undefined && child.exitCode === null) killGroup(child.pid);

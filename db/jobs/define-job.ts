@@ -19,9 +19,7 @@ export type RetryPolicy = {
   readonly maxDelayMs: number;
 };
 
-export type PayloadOf<Job extends JobContract> = Static<Job['payload']>;
-
-export const defaultRetry: RetryPolicy = { attempts: 6, delayMs: 1_000, maxDelayMs: 10 * 60_000 };
+const defaultRetry: RetryPolicy = { attempts: 6, delayMs: 1_000, maxDelayMs: 10 * 60_000 };
 
 const namePattern = /^[a-z]+\.[a-z]+$/;
 

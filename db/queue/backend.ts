@@ -36,7 +36,7 @@ export type Backend = {
   close(): Promise<void>;
 };
 
-export const queueSchema = 'bullmq';
+const queueSchema = 'bullmq';
 
 export function openPostgresBackend(databaseUrl: string, log: Log): Backend {
   const pool = openPool({

@@ -18,7 +18,8 @@ export async function reconcile(
 ): Promise<number> {
   let putBack = 0;
   let after: string | undefined;
-  while (signal?.aborted !== true) {
+  for (;;) {
+    if (signal?.aborted) break;
     const runs = await listUnaccounted(db, { after, limit: 500 });
     for (let i = 0; i < runs.length; i += together) {
       const lost = await findUnknown(queues, runs.slice(i, i + together));

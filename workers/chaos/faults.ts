@@ -115,7 +115,7 @@ export async function crashAlways(size: { queue: Queue; neighbours: number }): P
   });
 }
 
-export async function allEnded(store: Store, jobs: number, limitMs = 180_000): Promise<void> {
+async function allEnded(store: Store, jobs: number, limitMs = 180_000): Promise<void> {
   await until(
     `${jobs} runs have ended`,
     async () => {
@@ -126,7 +126,7 @@ export async function allEnded(store: Store, jobs: number, limitMs = 180_000): P
   );
 }
 
-export async function countStates(store: Store): Promise<Record<string, number>> {
+async function countStates(store: Store): Promise<Record<string, number>> {
   const rows = await store.postgres
     .selectFrom('runs')
     .select(['state', (eb) => eb.fn.countAll<number>().as('count')])

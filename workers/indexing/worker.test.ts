@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Store } from '@lectern/db/open';
-import { sql } from 'kysely';
+import { searchText } from '@lectern/db/postgres/search';
 import { freshStore } from '@lectern/db/testing/fresh-store';
 import { extractWorker } from '../extract/worker.ts';
 import { addMaterial, type AddedMaterial } from '../testing/add-material.ts';
@@ -47,14 +47,14 @@ test('words are found in any of their forms, in the language of their chunk', as
   );
   const material = await addMaterial(store, { bytes, mediaType: 'text/markdown' });
   await index(material);
-  const found = async (language: string, word: string) => {
-    const { rows } = await sql<{ number: number }>`
-      select number from chunks where material_id = ${material.id}
-        and words @@ to_tsquery(${language}::regconfig, ${word})`.execute(store.postgres);
-    return rows.map(({ number }) => number);
+  const viewer = { id: material.ownerId, role: 'user', email: '', name: '' } as const;
+  const find = async (text: string) => {
+    const hits = await searchText(store.postgres, viewer, { text, limit: 10 });
+    return hits.map(({ materialId, place }) => [materialId, place]);
   };
-  assert.deepEqual(await found('english', 'flood'), [1]);
-  assert.deepEqual(await found('russian', 'река'), [2]);
+  assert.deepEqual(await find('flood'), [[material.id, { heading: 'A' }]]);
+  assert.deepEqual(await find('река'), [[material.id, { heading: 'Б' }]]);
+  assert.deepEqual(await find('desert'), []);
 });
 
 test('the material knows the language that most of its text is in', async () => {

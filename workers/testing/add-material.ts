@@ -7,6 +7,7 @@ import { logInAs } from '@lectern/db/testing/log-in-as';
 export type AddedMaterial = {
   readonly id: string;
   readonly courseId: string;
+  readonly ownerId: string;
   readonly key: string;
 };
 
@@ -38,5 +39,5 @@ export async function addMaterial(
       language: null,
     })
     .execute();
-  return { id, courseId, key };
+  return { id, courseId, ownerId: userId, key };
 }

@@ -26,7 +26,7 @@ const run = promisify(execFile);
 const autocannon = fileURLToPath(import.meta.resolve('autocannon'));
 
 const server = import.meta.resolve('./bench/enqueue-server.ts');
-await withBenchProcess(fileURLToPath(server), {}, async ({ said }) => {
+await withBenchProcess(fileURLToPath(server), [], async ({ said }) => {
   const rates: Record<(typeof ways)[number], number[]> = { row: [], outbox: [], queue: [] };
   const address = readAddress(said);
   // The first round only warms up.

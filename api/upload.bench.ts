@@ -16,6 +16,8 @@ import { logInAs } from '@lectern/db/testing/log-in-as';
 import { median, report, say } from './bench/report.ts';
 import { withBenchProcess } from './bench/with-bench-process.ts';
 
+/** As `npm start` runs the API. */
+const flags = ['--max-semi-space-size=2'];
 const rounds = 5;
 const sizeBytes = 1_000_000_000;
 const boundary = '----lectern-bench';
@@ -28,7 +30,7 @@ try {
   const file = join(folder, 'large.txt');
   await writeText(file);
   const server = import.meta.resolve('./bench/upload-server.ts');
-  await withBenchProcess(fileURLToPath(server), {}, async ({ child, env, said }) => {
+  await withBenchProcess(fileURLToPath(server), flags, async ({ child, env, said }) => {
     const store = openStore(readConfig(env, null), 'bench');
     const { userId, token } = await logInAs(store, 'user');
     const idleMb = await readRssMb(child.pid, 'VmRSS');

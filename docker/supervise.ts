@@ -128,7 +128,7 @@ async function bringPostgres({ config, logFolder, requests, stack }: Setup): Pro
 
 async function migrate(setup: Setup, env: NodeJS.ProcessEnv): Promise<void> {
   const log = openLog(setup, 'migrate');
-  const child = spawnNode(setup.migration, env, log);
+  const child = spawnNode([setup.migration], env, log);
   const end = () => child.kill('SIGTERM');
   setup.requests.asked.addEventListener('abort', end);
   const ending = await awaitEnd(child);

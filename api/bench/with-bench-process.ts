@@ -15,7 +15,7 @@ export type BenchProcess = {
 /** Runs a server in a process of its own, on a database and a folder of its own. */
 export async function withBenchProcess<T>(
   file: string,
-  env: Record<string, string>,
+  flags: readonly string[],
   act: (bench: BenchProcess) => Promise<T>,
 ): Promise<T> {
   const database = await freshDatabase();
@@ -24,9 +24,11 @@ export async function withBenchProcess<T>(
     DATABASE_URL: database.url,
     DATA_DIR: dataDir,
     LECTERN_LOG_LEVEL: 'error',
-    ...env,
   };
-  const child = fork(file, { env: { PATH: process.env['PATH'] ?? '', ...all } });
+  const child = fork(file, {
+    execArgv: [...flags],
+    env: { PATH: process.env['PATH'] ?? '', ...all },
+  });
   try {
     const [said]: unknown[] = await once(child, 'message', { signal: AbortSignal.timeout(30_000) });
     return await act({ child, env: all, said });

@@ -22,6 +22,9 @@ export type IsolateOptions = {
   readonly stopping: AbortSignal;
 };
 
+/** For the start of the process and the writing of what became of the run. */
+const graceMs = 5_000;
+
 /**
  * Runs a suspect, a run whose last worker vanished, alone in a process of its own: if it brings that
  * process down, nothing else goes with it, and it is clear who did it.
@@ -31,12 +34,15 @@ export function makeIsolate({ config, log, registry, stopping }: IsolateOptions)
     const child = fork(join(import.meta.dirname, 'alone.ts'), { execArgv: [] });
     const stop = () => child.kill('SIGTERM');
     stopping.addEventListener('abort', stop, { once: true });
+    // A process that computes for ever heeds no deadline of its own.
+    const limit = setTimeout(() => child.kill('SIGKILL'), worker.job.deadlineMs + graceMs);
     try {
       const assignment: Assignment = { config, registry, worker: worker.name, delivery };
       child.send(assignment);
       const [code, signal] = await once(child, 'exit');
       if (code !== 0) log.warn({ code, signal, ...delivery }, 'a suspect run ended its process');
     } finally {
+      clearTimeout(limit);
       stopping.removeEventListener('abort', stop);
     }
   };

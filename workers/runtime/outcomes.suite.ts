@@ -109,6 +109,18 @@ export function testOutcomes(queue: 'postgres' | 'redis', skip: string | false =
       }
     });
 
+    test('a suspect that computes for ever is ended after its deadline, and counted as a crash', async () => {
+      const label = newId();
+      const id = await jobs.store.postgres.transaction().execute(async (tx) => {
+        const runId = await enqueue(tx, tryBriefly, { file: jobs.file, label, act: 'block' });
+        await tx.updateTable('runs').set({ crashes: 2 }).where('id', '=', runId).execute();
+        return runId;
+      });
+      const run = await jobs.ended(id);
+      assert.deepEqual([run.state, run.crashes, run.error?.code], ['failed', 3, 'crashed']);
+      assert.equal(await jobs.tries(label), 1);
+    });
+
     test('an effect with the same key happens once', async () => {
       const key = newId();
       const send = () =>

@@ -48,6 +48,7 @@ async function behave(
   if (act === 'throw-once' && attempts === 0) throw new Error('first try fails');
   if (act === 'cancel') throw new Cancel('not_wanted', 'Nobody wants this.');
   if (act === 'snooze' && ms > Date.now()) throw new Snooze(new Date(ms));
+  if (act === 'block') for (;;) Math.random(); // only SIGKILL ends it
   if (act === 'crash') process.kill(process.pid, 'SIGKILL');
 }
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createServer as createWebServer } from 'node:http';
 import { createServer } from 'node:net';
 import { after, test } from 'node:test';
 import { explainBusyPort, findFreePort } from './free-port.ts';
-import { urlOf } from './readiness.ts';
+import { urlOf, waitUntilReady } from './readiness.ts';
 
 test('the address that is printed is one that a browser can open', () => {
   assert.equal(urlOf({ host: '127.0.0.1', port: 3000 }), 'http://127.0.0.1:3000');
@@ -32,4 +33,31 @@ test('an address that this machine does not have is refused with what to write',
     (await explainBusyPort('203.0.113.7', 3000)) ?? '',
     /HOST=203\.0\.113\.7.*0\.0\.0\.0/,
   );
+});
+
+test('what takes long is named with what it lacks, and the wait goes on until all is well', async () => {
+  let asked = 0;
+  const server = createWebServer((_, answer) => {
+    asked++;
+    const isWell = asked > 5;
+    const queue = { name: 'queue', ok: isWell, detail: 'no worker took the canary' };
+    answer.writeHead(isWell ? 200 : 503, { 'content-type': 'application/json' });
+    answer.end(JSON.stringify({ ok: isWell, parts: [{ name: 'bus', ok: true }, queue] }));
+  });
+  after(() => server.close());
+  const port = await findFreePort();
+  const told: string[] = [];
+  const ready = waitUntilReady({
+    url: `http://127.0.0.1:${port}`,
+    signal: new AbortController().signal,
+    patienceMs: 20,
+    onSlow: (lacking) => {
+      told.push(lacking);
+      if (!server.listening) server.listen(port, '127.0.0.1');
+    },
+  });
+  await ready;
+  assert.equal(asked, 6);
+  assert.equal(told[0], 'the API does not answer');
+  assert.equal(told.at(-1), 'queue: no worker took the canary');
 });

@@ -4,43 +4,45 @@ import { open } from '@lectern/db/open';
 import { withRun } from '@lectern/db/postgres/enqueue';
 import { newId } from '@lectern/db/postgres/new-id';
 import { logInAs } from '@lectern/db/testing/log-in-as';
-import Fastify from 'fastify';
+import { Type } from 'typebox';
+import { buildApp } from '../app.ts';
 
-// Three ways to answer the same POST, in a process of their own: a row alone, the row with its run and
-// outbox line, and the row with a job that is added to the queue at once.
+// The API with three more routes that answer the same POST: by a row alone, by the row with its run and
+// outbox line, and by the row and a job that is added to the queue at once.
 
 const store = open(readConfig(process.env, null), 'bench');
 const { postgres, queues } = store;
 const { userId } = await logInAs(store, 'user');
-const app = Fastify();
-const body = {
-  type: 'object',
-  required: ['title'],
-  properties: { title: { type: 'string' } },
-} as const;
+const app = await buildApp(store);
 
-type Body = { Body: { title: string } };
+const options = {
+  config: { access: 'public' },
+  schema: {
+    hide: true,
+    body: Type.Object({ title: Type.String() }, { additionalProperties: false }),
+    response: { 201: Type.Object({ id: Type.String() }) },
+  },
+} as const;
 
 const rowOf = (title: string) => ({ id: newId(), owner_id: userId, title, level: null });
 
-app.post<Body>('/row', { schema: { body } }, async (request, reply) => {
-  const row = rowOf(request.body.title);
+app.post('/bench/row', options, async ({ body }, reply) => {
+  const row = rowOf(body.title);
   await postgres.insertInto('courses').values(row).execute();
   return reply.code(201).send({ id: row.id });
 });
 
-app.post<Body>('/outbox', { schema: { body } }, async (request, reply) => {
-  const row = rowOf(request.body.title);
-  await withRun(postgres, sendCanary, {}, { owner: userId, requestId: request.id })
+app.post('/bench/outbox', options, async ({ body, id }, reply) => {
+  const row = rowOf(body.title);
+  await withRun(postgres, sendCanary, {}, { owner: userId, requestId: id })
     .insertInto('courses')
     .values(row)
     .execute();
-  queues.wakeRelay();
   return reply.code(201).send({ id: row.id });
 });
 
-app.post<Body>('/queue', { schema: { body } }, async (request, reply) => {
-  const row = rowOf(request.body.title);
+app.post('/bench/queue', options, async ({ body }, reply) => {
+  const row = rowOf(body.title);
   await postgres.insertInto('courses').values(row).execute();
   await queues.get(sendCanary.name).add(sendCanary.name, { runId: row.id }, { jobId: newId() });
   return reply.code(201).send({ id: row.id });

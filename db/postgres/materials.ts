@@ -61,12 +61,10 @@ export function insertMaterials(
   materials: readonly NewMaterial[],
   requestId: string,
 ): Promise<Material[]> {
+  // Two uploads of the same files in another order would wait for each other's rows.
+  const rows = materials.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
   return db.transaction().execute(async (tx) => {
-    const inserted = await tx
-      .insertInto('materials')
-      .values([...materials])
-      .returning(columns)
-      .execute();
+    const inserted = await tx.insertInto('materials').values(rows).returning(columns).execute();
     for (const material of materials) {
       for (const { job } of firstStages(material.kind)) {
         await enqueue(tx, job, { materialId: material.id }, metaOf(material, requestId));

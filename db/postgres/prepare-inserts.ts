@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import type pg from 'pg';
+import { nameOutage } from './is-outage.ts';
 
 /** Texts that vary without end, such as lists of any length, must not fill the server's memory. */
 const mostPrepared = 200;
@@ -17,7 +18,7 @@ export function prepareInserts(pool: pg.Pool): PostgresPool {
   return {
     options: pool.options,
     async connect() {
-      const client = await pool.connect();
+      const client = await pool.connect().catch(nameOutage);
       const known = clients.get(client) ?? new PreparingClient(client);
       clients.set(client, known);
       return known;
@@ -42,8 +43,8 @@ class PreparingClient implements PostgresPoolClient {
     if (typeof text !== 'string')
       throw new Error('read large results in batches: no cursor is here');
     const name = nameOf(text);
-    if (name === undefined) return this.#client.query(text, [...values]);
-    return this.#client.query({ name, text, values: [...values] });
+    const prepared = { ...(name !== undefined && { name }), text, values: [...values] };
+    return this.#client.query(prepared).catch(nameOutage);
   }
 
   release(destroy?: boolean): void {

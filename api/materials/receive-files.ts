@@ -3,7 +3,7 @@ import { newId } from '@lectern/db/postgres/new-id';
 import type { FastifyBaseLogger } from 'fastify';
 import { Problem } from '../problems/problem.ts';
 import { cleanFileName } from './clean-file-name.ts';
-import { broken, type Part } from './read-multipart.ts';
+import type { Part } from './read-form.ts';
 import { headBytes, type Media, recogniseMedia } from './recognise-media.ts';
 
 /** A file that is whole in the object store and has no row yet. */
@@ -22,9 +22,6 @@ export type ReceiveOptions = {
   readonly mostBytes: number;
 };
 
-const mostFiles = 100;
-const mostFieldBytes = 64 * 1024;
-
 /** Stores every file of the form; when one is refused, or the sender breaks off, none stays. */
 export async function receiveFiles(
   parts: AsyncIterable<Part>,
@@ -33,11 +30,7 @@ export async function receiveFiles(
   const files: ReceivedFile[] = [];
   try {
     for await (const part of parts) {
-      if (part.fileName === undefined) {
-        await skipField(part);
-        continue;
-      }
-      if (files.length >= mostFiles) throw broken(`it has more than ${mostFiles} files`);
+      if (part.fileName === undefined) continue;
       files.push(await receiveFile(part, newId(), options));
     }
     if (files.length === 0) throw missing();
@@ -93,15 +86,6 @@ async function* join(
 ): AsyncGenerator<Buffer, void, void> {
   yield* head;
   for (let step = await rest.next(); step.done !== true; step = await rest.next()) yield step.value;
-}
-
-async function skipField({ name, bytes }: Part): Promise<void> {
-  let size = 0;
-  for await (const chunk of bytes) {
-    size += chunk.length;
-    if (size > mostFieldBytes)
-      throw broken(`the field ${JSON.stringify(name.slice(0, 50))} is too long`);
-  }
 }
 
 function missing(): Problem {

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
+import multipart from '@fastify/multipart';
 import type { Store } from '@lectern/db/open';
 import { findCourse, mayChange } from '@lectern/db/postgres/courses';
 import { listRunsOfSubjects } from '@lectern/db/postgres/runs';
-import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import { describeMaterial, MaterialShape } from '../materials/describe-material.ts';
-import { pullChunks } from '../materials/pull-chunks.ts';
-import { findBoundary, readMultipart } from '../materials/read-multipart.ts';
+import { formOptions, readForm } from '../materials/read-form.ts';
 import { receiveFiles, type ReceivedFile, removeFiles } from '../materials/receive-files.ts';
 import { storeMaterials } from '../materials/store-materials.ts';
 import { answerUploadAgain } from '../plugins/idempotency.ts';
@@ -23,7 +22,7 @@ export async function routeUploads(app: App, store: Store): Promise<void> {
 
   // In a scope of its own: no other route takes a form.
   await app.register(async (scope: App) => {
-    scope.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
+    await scope.register(multipart, formOptions(config));
     scope.post(
       '/v1/courses/:id/materials',
       {
@@ -42,13 +41,17 @@ export async function routeUploads(app: App, store: Store): Promise<void> {
       },
       async (request, reply) => {
         const viewer = viewerOf(request);
-        const boundary = findBoundary(request.headers['content-type']);
-        if (boundary === undefined) throw notAForm();
+        if (!request.isMultipart()) throw notAForm();
         const course = await findCourse(postgres, viewer, request.params.id);
         if (course === undefined) throw notFound('course');
         if (!mayChange(viewer, course)) throw forbidden('Only its owner adds files to a course.');
 
-        const files = await receive(request, boundary, course.id);
+        const files = await receiveFiles(readForm(request, config), {
+          objects,
+          log: request.log,
+          courseId: course.id,
+          mostBytes: config.maxUploadBytes,
+        });
         request.uploadHash = hashFiles(files);
         if (request.answered !== undefined) {
           await removeFiles(files, { objects, log });
@@ -79,20 +82,6 @@ export async function routeUploads(app: App, store: Store): Promise<void> {
       },
     );
   });
-
-  async function receive(request: FastifyRequest, boundary: string, courseId: string) {
-    const source = pullChunks(request.raw, config.bodyTimeoutMs);
-    try {
-      return await receiveFiles(readMultipart(source, boundary), {
-        objects,
-        log: request.log,
-        courseId,
-        mostBytes: config.maxUploadBytes,
-      });
-    } finally {
-      await source.return();
-    }
-  }
 }
 
 /** Tells whether a repeated upload brings the same files under the same names. */

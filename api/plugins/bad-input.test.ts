@@ -40,6 +40,42 @@ test("what cannot be answered is a problem, changes nothing and is nobody's erro
   assert.equal({}.role, undefined);
 });
 
+test('a body nested too deeply is refused, and is no fault of ours', async () => {
+  const api = await freshApi();
+  const me = await api.logIn();
+  const nested = (levels: number, inner = '') =>
+    `{"title":${'['.repeat(levels - 1)}${inner}${']'.repeat(levels - 1)}}`;
+  const bodies = [
+    [nested(300_000, String.raw`"\u0000"`), 'too_deep'],
+    [nested(300_000), 'too_deep'],
+    [`{"a":${'{"a":'.repeat(100_000)}"\\u0000"${'}'.repeat(100_001)}`, 'too_deep'],
+    [`{"title":${'['.repeat(300_000)}`, 'invalid_json'],
+    [nested(101), 'too_deep'],
+    [nested(100), 'invalid_request'],
+    [nested(100, String.raw`"\u0000"`), 'invalid_encoding'],
+    [`{"title":[${'[],'.repeat(200_000)}[]]}`, 'invalid_request'],
+  ] as const;
+  for (const [body, code] of bodies) {
+    const headers = { 'content-type': 'application/json' };
+    const register = { method: 'POST', url: '/v1/auth/register', headers, body } as const;
+    const answers = [
+      await api.app.inject(register),
+      await me.call('POST', '/v1/courses', {
+        body,
+        headers: { ...headers, 'idempotency-key': newId() },
+      }),
+    ];
+    for (const answer of answers) {
+      assert.equal(answer.statusCode, 400, `${body.slice(0, 20)} of ${body.length}`);
+      assert.equal(answer.json().code, code, `${body.slice(0, 20)} of ${body.length}`);
+    }
+  }
+  assert.deepEqual(
+    api.lines.filter(({ level }) => level >= 40),
+    [],
+  );
+});
+
 test('a wrong method says which are right', async () => {
   const { app } = await freshApi();
   const answer = await app.inject({ method: 'PUT', url: '/v1/courses' });

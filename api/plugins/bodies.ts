@@ -19,6 +19,7 @@ export function readBodies(app: App, config: Config): void {
       // It takes a callback and calls it before it returns.
       void parse(request, text, (error, parsed) => (error ? reject(error) : resolve(parsed)));
       const value = await promise;
+      checkDepth(value);
       if (holdsUnreadable(text, value)) throw new Problem(unreadable);
       return value;
     },
@@ -78,8 +79,29 @@ function holdsUnreadable(text: string, value: unknown): boolean {
   return /\\u(0000|d[89a-f])/i.test(text) && isUnreadable(value);
 }
 
+/** Calls itself, so it comes after `checkDepth`. */
 function isUnreadable(value: unknown): boolean {
   if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed();
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(([name, inner]) => isUnreadable(name) || isUnreadable(inner));
+}
+
+const mostLevels = 100;
+
+/** Checks, hashes and prints of a value call themselves for each level, and the stack has an end. */
+function checkDepth(value: unknown): void {
+  let level = [value].filter(isNest);
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > mostLevels) throw tooDeep();
+    level = level.flatMap((nest) => Object.values(nest).filter(isNest));
+  }
+}
+
+function isNest(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function tooDeep(): Problem {
+  const detail = `Lists and objects may lie ${mostLevels} deep in each other. Send them flatter.`;
+  return new Problem({ status: 400, code: 'too_deep', detail });
 }

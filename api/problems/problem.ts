@@ -74,6 +74,7 @@ const titles: Readonly<Record<string, string>> = {
   range_not_satisfiable: 'The range lies outside the file',
   request_timeout: 'The request took too long to arrive',
   shutting_down: 'The server is stopping',
+  too_deep: 'The body is nested too deeply',
   unauthenticated: 'Login needed',
   unsupported_media: 'This kind of file is not supported',
   unsupported_media_type: 'The content type is not supported',

@@ -144,6 +144,11 @@ export function readConfig(
   return { ...config, dataDir: resolve(import.meta.dirname, '..', config.dataDir) };
 }
 
+/** Where `npm start` writes the address of the database it brought, for commands beside it. */
+export function databaseUrlFile(dataDir: string): string {
+  return join(dataDir, 'secrets', 'database-url');
+}
+
 /** What may hold a password is not repeated. */
 function describeFault(name: string, value: string, error: unknown): string {
   const advice = error instanceof Error ? error.message : String(error);

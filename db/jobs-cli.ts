@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigError, readConfig } from './config.ts';
 import { contracts } from './jobs/contracts.ts';
-import { open } from './open.ts';
+import { open, type Store } from './open.ts';
 import {
   drainRuns,
   listDeadLetters,
@@ -53,7 +53,7 @@ async function main(args: string[]): Promise<number> {
     );
     return 2;
   }
-  const store = open(readConfigOrExit(), 'jobs');
+  const store = openOrExit();
   const db = store.postgres;
   try {
     if (command === 'list') print(await listRuns(db, filter, limit));
@@ -74,9 +74,9 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-function readConfigOrExit() {
+function openOrExit(): Store {
   try {
-    return readConfig();
+    return open(readConfig(), 'jobs');
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);

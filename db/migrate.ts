@@ -1,4 +1,4 @@
-import { readConfig } from './config.ts';
+import { ConfigError, readConfig } from './config.ts';
 import { openLog } from './log.ts';
 import { requireDatabaseUrl } from './open.ts';
 import { findDatabaseFault } from './postgres/check-database.ts';
@@ -7,9 +7,8 @@ import { migrate } from './postgres/migrate.ts';
 import { migrateQueues } from './queue/open-queues.ts';
 
 // `npm run migrate`: the product's tables, and those of the queues where they live in PostgreSQL.
-const config = readConfig();
+const { config, databaseUrl } = readOrExit();
 const log = openLog(config, 'migrate');
-const databaseUrl = requireDatabaseUrl(config);
 const pool = openPool({
   url: databaseUrl,
   connections: 2,
@@ -25,4 +24,15 @@ try {
   log.info({ steps }, steps.length > 0 ? 'migrated the database' : 'the database is up to date');
 } finally {
   await db.destroy();
+}
+
+function readOrExit() {
+  try {
+    const read = readConfig();
+    return { config: read, databaseUrl: requireDatabaseUrl(read) };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
 }

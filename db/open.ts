@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import type { Bus } from './bus/bus.ts';
 import { openBus } from './bus/open-bus.ts';
 import type { Cache } from './cache/cache.ts';
 import { openCache } from './cache/open-cache.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError, databaseUrlFile } from './config.ts';
 import { type Log, openLog } from './log.ts';
+import { hasCode } from './objects/has-code.ts';
 import type { Objects } from './objects/objects.ts';
 import { openObjects } from './objects/open-objects.ts';
 import { connect, type Db, openPool } from './postgres/connect.ts';
@@ -46,9 +48,17 @@ export function open(config: Config, role: string): Store {
   return { config, log, postgres, queues, objects, bus, cache, close };
 }
 
-export function requireDatabaseUrl(config: Config): string {
+/** The database that is set, or the one that a running `npm start` brought. */
+export function requireDatabaseUrl(config: Pick<Config, 'databaseUrl' | 'dataDir'>): string {
   if (config.databaseUrl !== undefined) return config.databaseUrl;
-  throw new Error(
-    'DATABASE_URL is empty. `npm start` brings a database of its own and sets it; else name one.',
-  );
+  const file = databaseUrlFile(config.dataDir);
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new ConfigError([
+      hasCode(cause, 'ENOENT', 'ENOTDIR')
+        ? 'No database: start Lectern with `npm start`, or set DATABASE_URL.'
+        : `${file} cannot be read: run this as the user who typed \`npm start\`, or set DATABASE_URL.`,
+    ]);
+  }
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { until } from '@lectern/db/testing/until';
+import { root } from './parts.ts';
 import { markOf } from './process-identity.ts';
 import { makeCopy, seeReady, stop, up } from './testing/copy.ts';
 import { runProgram } from './testing/run-program.ts';
@@ -72,6 +73,33 @@ test('after kill -9 of the first process alone the next start works at once', as
   await untilGone(pids);
   assert.equal((await login(url)).status, 200);
   await stop(second);
+});
+
+test('the commands beside it find its database while it runs, and say so when it does not', async () => {
+  const { url, dataDir, start } = await makeCopy();
+  const beside = async (...words: string[]) => {
+    const run = runProgram(words, { DATA_DIR: dataDir, DATABASE_URL: '' });
+    return { ...(await run.ending), output: run.output(), errors: run.errors() };
+  };
+  const jobs = [join(root, 'db', 'jobs-cli.ts'), 'list'];
+  const migration = join(root, 'db', 'migrate.ts');
+  const file = join(dataDir, 'secrets', 'database-url');
+  const running = start();
+  await seeReady(running, url);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  const listed = await beside(...jobs);
+  assert.equal(listed.code, 0, listed.errors);
+  assert.match(listed.output, /^\d+ runs?$/m);
+  const migrated = await beside(migration);
+  assert.equal(migrated.code, 0, migrated.errors);
+  assert.match(migrated.output, /the database is up to date/);
+  await stop(running);
+  assert.equal(existsSync(file), false);
+  for (const words of [jobs, [migration]]) {
+    const { code, errors } = await beside(...words);
+    assert.equal(code, 2);
+    assert.equal(errors, 'No database: start Lectern with `npm start`, or set DATABASE_URL.\n');
+  }
 });
 
 test('two copies run side by side and know nothing of each other', async () => {

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Config } from '@lectern/db/config';
+import { type Config, databaseUrlFile } from '@lectern/db/config';
 import { explainBusyPort, findFreePort } from './free-port.ts';
 import { type InstallationLock, takeLock } from './installation-lock.ts';
 import { awaitEnd, describeEnding, type Hooks, keepRunning } from './keep-running.ts';
@@ -123,6 +123,12 @@ async function bringPostgres({ config, logFolder, requests, stack }: Setup): Pro
     });
   });
   stack.defer(() => postgres.stop(requests.hurried));
+  const file = databaseUrlFile(config.dataDir);
+  // Renamed into place, so that a command beside this one never reads half an address.
+  const draft = `${file}.${process.pid}.new`;
+  writeFileSync(draft, `${postgres.url}\n`, { mode: 0o600 });
+  renameSync(draft, file);
+  stack.defer(() => rmSync(file, { force: true }));
   return postgres.url;
 }
 

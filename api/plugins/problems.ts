@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import { describeError } from '../problems/describe-error.ts';
 import { notFound, Problem, renderProblem } from '../problems/problem.ts';
+import { safeHeaders } from './security.ts';
 
 /** Every answer that is not a success is a problem document; only our own faults are logged as errors. */
 export function answerWithProblems(app: App): void {
@@ -40,14 +41,14 @@ export function toAnswer(
   };
 }
 
-/** For errors that Fastify meets before there is a route. */
+/** For errors that Fastify meets before there is a route: none of our hooks runs for them. */
 export function sendFrameworkError(
   error: unknown,
   request: Pick<FastifyRequest, 'id' | 'url' | 'log'>,
   { raw }: { readonly raw: ServerResponse },
 ): void {
   const { status, headers, body } = toAnswer(error, request);
-  raw.writeHead(status, headers).end(body);
+  raw.writeHead(status, { ...safeHeaders, ...headers }).end(body);
 }
 
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {

@@ -56,3 +56,18 @@ test('every answer carries the headers that browsers keep people safe by', async
     assert.equal(headers['x-powered-by'], undefined);
   }
 });
+
+test('an address that cannot be read is answered with the same headers', async () => {
+  const { app } = await freshApi();
+  const fetchPage = (url: string) => app.inject({ url, headers: { 'x-request-id': 'mine' } });
+  const { statusCode, headers: expected } = await fetchPage('/v1/nowhere');
+  assert.equal(statusCode, 404);
+  const names = Object.keys(expected).filter((name) => !name.startsWith('content-'));
+  assert.ok(names.includes('x-request-id') && names.includes('referrer-policy'));
+  for (const url of ['/%ff', '/v1/courses/%ff', `/v1/jobs/${'x'.repeat(600)}`]) {
+    const { headers } = await fetchPage(url);
+    for (const name of [...names, 'content-security-policy']) {
+      if (name !== 'date') assert.equal(headers[name], expected[name], `${name} of ${url}`);
+    }
+  }
+});

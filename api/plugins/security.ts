@@ -27,6 +27,12 @@ const headers = {
 
 const https = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } as const;
 
+/** What one person may see must not stay in a cache that others share. */
+const cacheControl = 'private, no-cache';
+
+/** For an answer that no hook sees, and of which a proxy's word on HTTPS is not known. */
+export const safeHeaders = { ...headers, 'cache-control': cacheControl } as const;
+
 /** The headers that browsers keep people safe by, on every answer. */
 export function addSecurityHeaders(app: App): void {
   app.addHook('onRequest', async (request, reply) => {
@@ -34,8 +40,7 @@ export function addSecurityHeaders(app: App): void {
     if (request.protocol === 'https') reply.headers(https);
   });
   app.addHook('onSend', async (_request, reply) => {
-    // What one person may see must not stay in a cache that others share.
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache');
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', cacheControl);
   });
 }
 

@@ -93,10 +93,20 @@ for (const [name, bad, advice] of [
   ['REDIS_URL', 'http://redis', 'write an address that begins with redis:// or rediss://.'],
   ['OBJECTS_URL', 'https://store/bucket', 'write an address that begins with s3://.'],
   ['PUBLIC_URL', 'ftp://here', 'write an address that begins with http:// or https://.'],
-  ['LECTERN_MAX_UPLOAD', '4', 'write a number and its unit, such as 500MB or 4GB.'],
-  ['LECTERN_MAX_UPLOAD', 'lots', 'write a number and its unit, such as 500MB or 4GB.'],
+  ['LECTERN_MAX_UPLOAD', '4', 'write a number above 0 and its unit, such as 500MB or 4GB.'],
+  ['LECTERN_MAX_UPLOAD', 'lots', 'write a number above 0 and its unit, such as 500MB or 4GB.'],
   ['LECTERN_LOG_LEVEL', 'loud', 'write one of trace, debug, info, warn, error, silent.'],
+  ['LECTERN_MAX_BODY', '0B', 'write a number above 0 and its unit'],
   ['TRUST_PROXY', 'yes', 'write false, the number of proxies in front, or their addresses'],
+  ['TRUST_PROXY', '1.2.3', 'write false, the number of proxies in front, or their addresses'],
+  ['TRUST_PROXY', '10.0.0.0/33', 'write false, the number of proxies'],
+  ['TRUST_PROXY', '10.0.0.0/0', 'write false, the number of proxies'],
+  ['TRUST_PROXY', '::1/', 'write false, the number of proxies'],
+  ['TRUST_PROXY', ',', 'write false, the number of proxies'],
+  ['CORS_ORIGINS', 'example.org', 'example.org is not an origin: write scheme and host without'],
+  ['CORS_ORIGINS', '*', '* is not an origin: write scheme and host'],
+  ['CORS_ORIGINS', 'https://a.example,https://b.example/', 'https://b.example/ is not an origin'],
+  ['CORS_ORIGINS', 'https://a.example/app', 'https://a.example/app is not an origin'],
 ] as const) {
   test(`${name}=${bad} is refused with what to write instead`, () => {
     const [fault, ...others] = faultsOf({ [name]: bad });

@@ -5,8 +5,8 @@ import {
   anyText,
   bytes,
   choice,
-  list,
   optional,
+  origins,
   proxyTrust,
   setting,
   url,
@@ -74,7 +74,7 @@ export const settings = {
     'CORS_ORIGINS',
     '',
     'origins whose pages may call the API, separated by commas',
-    list,
+    origins,
   ),
   logLevel: setting(
     'LECTERN_LOG_LEVEL',

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** One setting: the variable's name, what it means, its default, and how its text is read. */
 export type Setting<T> = {
   readonly name: string;
@@ -33,7 +35,7 @@ export function optional<T>(
 
 export const anyText: Parse<string> = (text) => text;
 
-export const list: Parse<readonly string[]> = (text) =>
+const list: Parse<readonly string[]> = (text) =>
   text
     .split(',')
     .map((item) => item.trim())
@@ -58,8 +60,9 @@ const unitBytes = new Map([
 export const bytes: Parse<number> = (text) => {
   const match = /^(\d+)\s*(B|KB|MB|GB|TB)$/i.exec(text);
   const unit = unitBytes.get(match?.[2]?.toUpperCase() ?? '');
-  if (match && unit !== undefined) return Number(match[1]) * unit;
-  throw new Error('write a number and its unit, such as 500MB or 4GB.');
+  const value = Number(match?.[1]) * (unit ?? 0);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new Error('write a number above 0 and its unit, such as 500MB or 4GB.');
 };
 
 export function choice<const T extends string>(...allowed: readonly T[]): Parse<T> {
@@ -83,8 +86,31 @@ export function url(...schemes: readonly string[]): Parse<string> {
 export const proxyTrust: Parse<false | number | readonly string[]> = (text) => {
   if (text === 'false') return false;
   if (/^\d+$/.test(text)) return Number(text);
-  if (/^[\da-fA-F.:/, ]+$/.test(text)) return list(text);
+  const addresses = list(text);
+  if (addresses.length > 0 && addresses.every(isAddressOrRange)) return addresses;
   throw new Error(
-    'write false, the number of proxies in front, or their addresses separated by commas.',
+    'write false, the number of proxies in front, or their addresses separated by commas, such as 10.0.0.1 or 10.0.0.0/8.',
   );
 };
+
+function isAddressOrRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || address.includes('%') || rest.length > 0) return false;
+  if (bits === undefined) return true;
+  return /^\d+$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (version === 4 ? 32 : 128);
+}
+
+/** As browsers send them: anything else would be compared and never fit. */
+export const origins: Parse<readonly string[]> = (text) => {
+  const found = list(text);
+  const wrong = found.find((item) => !isOrigin(item));
+  if (wrong === undefined) return found;
+  throw new Error(
+    `${wrong} is not an origin: write scheme and host without a path or a final slash, such as https://example.org, separated by commas.`,
+  );
+};
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}

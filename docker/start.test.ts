@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { until } from '@lectern/db/testing/until';
@@ -7,6 +7,7 @@ import { root } from './parts.ts';
 import { markOf } from './process-identity.ts';
 import { makeCopy, seeReady, stop, up } from './testing/copy.ts';
 import { runProgram } from './testing/run-program.ts';
+import { makeTemporaryFolder } from './testing/temporary-folder.ts';
 
 const person = { email: 'reader@example.org', password: 'correct horse battery staple' };
 const coldMs = 15_000;
@@ -132,4 +133,17 @@ test('settings that cannot be are refused with what to write instead', async () 
   assert.match(refused.errors(), /PORT is "soon": write a whole number from 1 to 65535\./);
   assert.match(refused.errors(), /LECTERN_MAX_BODIES is not a setting\. Write LECTERN_MAX_BODY/);
   assert.equal(refused.output(), '');
+});
+
+test('a data folder that cannot be is refused in one sentence', async () => {
+  const file = join(await makeTemporaryFolder(), 'file');
+  writeFileSync(file, '');
+  for (const dataDir of [file, join(file, 'below'), '/proc/foo']) {
+    const refused = runProgram([up, '--no-install'], { DATA_DIR: dataDir });
+    assert.equal((await refused.ending).code, 2);
+    assert.match(
+      refused.errors(),
+      /^DATA_DIR is ".*": make it a folder that you may write to, or write another one \(.*\)\.\n$/,
+    );
+  }
 });

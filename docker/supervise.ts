@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Config, databaseUrlFile } from '@lectern/db/config';
+import { prepareDataFolder } from './data-folder.ts';
 import { explainBusyPort, findFreePort } from './free-port.ts';
 import { type InstallationLock, takeLock } from './installation-lock.ts';
 import { awaitEnd, describeEnding, type Hooks, keepRunning } from './keep-running.ts';
@@ -44,8 +45,7 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
   const requests = listenForStop();
   await using stack = new AsyncDisposableStack();
   stack.defer(() => requests.close());
-  const logFolder = join(config.dataDir, 'logs');
-  mkdirSync(logFolder, { recursive: true });
+  const logFolder = prepareDataFolder(config.dataDir);
   try {
     await start({ ...options, url: urlOf(config), logFolder, requests, stack });
     await untilAborted(requests.asked);

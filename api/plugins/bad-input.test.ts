@@ -76,6 +76,27 @@ test('a body nested too deeply is refused, and is no fault of ours', async () =>
   );
 });
 
+test('JSON is taken as UTF-8 and said to be nothing else', async () => {
+  const api = await freshApi();
+  const me = await api.logIn();
+  const post = (type: string) =>
+    me.call('POST', '/v1/courses', {
+      body: '{"title":"Größe"}',
+      headers: { 'content-type': type },
+    });
+  for (const charset of ['latin1', '"iso-8859-1"', 'utf-16', 'utf-8x']) {
+    const answer = await post(`application/json; Charset=${charset}`);
+    assert.equal(answer.statusCode, 415, charset);
+    assert.equal(answer.json().code, 'unsupported_media_type', charset);
+  }
+  assert.equal((await me.call('GET', '/v1/courses')).json().items.length, 0);
+  for (const parameters of ['', '; charset=utf-8', ';charset="UTF-8"', '; v=1; CHARSET=Utf-8']) {
+    const answer = await post(`application/json${parameters}`);
+    assert.equal(answer.statusCode, 201, parameters);
+    assert.equal(answer.json().title, 'Größe');
+  }
+});
+
 test('a wrong method says which are right', async () => {
   const { app } = await freshApi();
   const answer = await app.inject({ method: 'PUT', url: '/v1/courses' });

@@ -12,6 +12,7 @@ export function readBodies(app: App, config: Config): void {
   app.addContentTypeParser(
     'application/json',
     async (request: FastifyRequest, payload: IncomingMessage) => {
+      if (!isUtf8(request.headers['content-type'])) throw otherCharset();
       const text = await readText(payload, config);
       // A request such as a logout may say what it would send and then send nothing.
       if (text === '') return undefined;
@@ -24,6 +25,17 @@ export function readBodies(app: App, config: Config): void {
       return value;
     },
   );
+}
+
+/** A body that says nothing of its charset is UTF-8, as JSON is. */
+function isUtf8(contentType = ''): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType)?.[1];
+  return charset === undefined || charset.toLowerCase() === 'utf-8';
+}
+
+function otherCharset(): Problem {
+  const detail = 'Send JSON as UTF-8: `Content-Type: application/json`, without another charset.';
+  return new Problem({ status: 415, code: 'unsupported_media_type', detail });
 }
 
 /** The whole body as text, within the limits of size and time. */

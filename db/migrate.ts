@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ConfigError, readConfig } from './config.ts';
 import { openLog } from './log.ts';
 import { requireDatabaseUrl } from './open.ts';
@@ -22,8 +23,25 @@ try {
   const fault = await findDatabaseFault(db);
   if (fault !== undefined) log.warn(fault);
   log.info({ steps }, steps.length > 0 ? 'migrated the database' : 'the database is up to date');
+} catch (error) {
+  // The last line is what `npm start` shows: the sentence, and what lies at the bottom of it.
+  process.stderr.write(`${inspect(error)}\nError: ${describe(error)}\n`);
+  process.exitCode = 1;
 } finally {
   await db.destroy();
+}
+
+function describe(error: unknown): string {
+  const words = error instanceof Error ? error.message : String(error);
+  const reason = findReason(error);
+  return reason === '' || words.includes(reason) ? words : `${words}: ${reason}`;
+}
+
+function findReason(error: unknown): string {
+  // Where a name has several addresses, each has its own error and the whole has no words.
+  if (error instanceof AggregateError) return findReason(error.errors[0]);
+  if (!(error instanceof Error)) return String(error);
+  return (error.cause === undefined ? '' : findReason(error.cause)) || error.message;
 }
 
 function readOrExit() {

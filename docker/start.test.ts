@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { until } from '@lectern/db/testing/until';
 import { root } from './parts.ts';
+import { findFreePort } from './free-port.ts';
 import { markOf } from './process-identity.ts';
 import { makeCopy, seeReady, stop, up } from './testing/copy.ts';
 import { runProgram } from './testing/run-program.ts';
@@ -145,5 +146,20 @@ test('a data folder that cannot be is refused in one sentence', async () => {
       refused.errors(),
       /^DATA_DIR is ".*": make it a folder that you may write to, or write another one \(.*\)\.\n$/,
     );
+  }
+});
+
+test('a database that cannot be reached is named with the reason', async () => {
+  const port = await findFreePort();
+  const { dataDir } = await makeCopy();
+  for (const host of ['127.0.0.1', 'localhost']) {
+    const refused = runProgram([up, '--no-install'], {
+      DATA_DIR: dataDir,
+      DATABASE_URL: `postgres://nobody@${host}:${port}/none`,
+      PORT: String(await findFreePort()),
+    });
+    assert.equal((await refused.ending).code, 1);
+    const words = 'could not be brought up to date: .*: connect ECONNREFUSED .*';
+    assert.match(refused.errors(), new RegExp(`${words}:${port}\\nThe log is .*migrate\\.log`));
   }
 });

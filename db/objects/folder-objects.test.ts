@@ -5,6 +5,7 @@ import {
   readdir,
   readFile,
   rm,
+  stat,
   symlink,
   utimes,
   writeFile,
@@ -45,6 +46,14 @@ test('a folder that is a link is not entered, to read, write, remove or list', a
   assert.deepEqual(await readdir(outside), ['secret']);
   assert.equal(await readFile(join(outside, 'secret'), 'utf8'), 'secret');
   assert.deepEqual(await readdir(join(root, 'temp')), []);
+});
+
+test('its folders are closed to the other users of this machine', async () => {
+  const folder = join(dataDir, 'closed', 'objects');
+  await openFolderObjects(folder).write('a/b/one', text('1'));
+  for (const name of ['.', 'temp', 'a', 'a/b']) {
+    assert.equal((await stat(join(folder, name))).mode & 0o777, 0o700, name);
+  }
 });
 
 test('a removed object takes the folders along that it leaves empty', async () => {

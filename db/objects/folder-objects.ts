@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, stat, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { locate, moveIntoPlace, removeEmptyFolders } from './folder-paths.ts';
 import { hasCode } from './has-code.ts';
 import { MeasuredStream } from './measured-stream.ts';
@@ -113,7 +113,9 @@ async function openToRead(root: string, key: string): Promise<FileHandle> {
 
 /** Makes the folder, and removes what processes that were killed left in it. */
 async function prepareTemp(temp: string): Promise<void> {
-  await mkdir(temp, { recursive: true });
+  await mkdir(dirname(dirname(temp)), { recursive: true });
+  // Uploads are not for every user of this machine; the folder above may be.
+  await mkdir(temp, { recursive: true, mode: 0o700 });
   const before = Date.now() - abandonedAfterMs;
   for (const name of await readdir(temp)) {
     const path = join(temp, name);

@@ -37,7 +37,7 @@ export async function moveIntoPlace(temporary: string, { path }: Place): Promise
   const folder = dirname(path);
   for (let attempt = 1; ; attempt++) {
     try {
-      const firstMade = await mkdir(folder, { recursive: true });
+      const firstMade = await mkdir(folder, { recursive: true, mode: 0o700 });
       await rename(temporary, path);
       await syncFolders(folder, firstMade === undefined ? folder : dirname(firstMade));
       return;

@@ -1,5 +1,6 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { leftOthers } from './process-group.ts';
 import { isRunning, markOf, type ProcessMark } from './process-identity.ts';
 
 type Holder = ProcessMark & {
@@ -11,6 +12,7 @@ type Holder = ProcessMark & {
 
 /** One start per data folder. It also remembers the children, for a start after everything was killed. */
 export type InstallationLock = {
+  /** Those that run still, or left others in their group. */
   readonly leftOver: readonly ProcessMark[];
   recordChild(role: string, pid: number): void;
   markStopping(): void;
@@ -40,7 +42,9 @@ export function takeLock(dataDir: string, url: string): LockAnswer {
   return {
     taken: true,
     lock: {
-      leftOver: Object.values(before?.children ?? {}).filter(isRunning),
+      leftOver: Object.values(before?.children ?? {}).filter(
+        (mark) => isRunning(mark) || leftOthers(mark),
+      ),
       recordChild(role, pid) {
         const mark = markOf(pid);
         if (mark === undefined) return;

@@ -149,6 +149,25 @@ test('a part that outlives its supervisor is ended by the next start', async () 
   await nobodyIsLeft();
 });
 
+test('what a dead part left in its group is ended by the next start', async () => {
+  const { start, readJournal, nobodyIsLeft, isUp } = await makeInstallation();
+  const first = start(['api api', 'workers parent']);
+  await isUp(first, 2);
+  const pidOf = (word: string) =>
+    readJournal().find((entry) => entry.role === 'workers' && entry.word === word)?.pid ?? 0;
+  await until('its child runs', async () => pidOf('bore') > 0);
+  first.child.kill('SIGKILL');
+  await first.ending;
+  await until('the part is gone', async () => markOf(pidOf('starts')) === undefined);
+  assert.notEqual(markOf(pidOf('bore')), undefined);
+  const second = start(['api api', 'workers']);
+  await isUp(second, 4);
+  assert.equal(markOf(pidOf('bore')), undefined);
+  second.child.kill('SIGTERM');
+  await second.ending;
+  await nobodyIsLeft();
+});
+
 test('a taken port is refused in a sentence that says what to type, before anything starts', async () => {
   const { port, start, readJournal } = await makeInstallation();
   const other = createServer().listen(port, '127.0.0.1');

@@ -18,7 +18,9 @@ else for (const event of ['SIGTERM', 'disconnect']) process.on(event, end);
 note('starts');
 if (ways.includes('dies')) process.exit(7);
 if (ways.includes('parent')) {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)'], { stdio: 'ignore' });
+  // The last word tells whose it is, as the file of a program does.
+  const words = ['-e', 'setInterval(() => 0, 1000)', import.meta.filename];
+  const child = spawn(process.execPath, words, { stdio: 'ignore' });
   note('bore', child.pid);
 }
 if (ways.includes('api')) {

@@ -3,6 +3,9 @@ import { after, test } from 'node:test';
 import { testRedisUrl } from '@lectern/db/testing/fresh-redis';
 import { freshStore } from '@lectern/db/testing/fresh-store';
 import { logInAs } from '@lectern/db/testing/log-in-as';
+import { extractMaterial } from '@lectern/db/jobs/extract';
+import { enqueue } from '@lectern/db/postgres/enqueue';
+import { findRun } from '@lectern/db/postgres/runs';
 import { newId } from '@lectern/db/postgres/new-id';
 import { buildOperations } from './app.ts';
 
@@ -56,8 +59,22 @@ for (const kind of ['postgres', 'redis'] as const) {
       assert.equal(shown.id, jobId);
       assert.equal(shown.failedReason, 'the file is broken');
       assert.deepEqual(Object.keys(shown.data), ['runId']);
+      const runId = await store.postgres
+        .transaction()
+        .execute((tx) => enqueue(tx, extractMaterial, { materialId: newId() }));
+      const become = (state: 'cancelled' | 'failed') =>
+        store.postgres
+          .updateTable('runs')
+          .set({ state, line: jobId })
+          .where('id', '=', runId)
+          .execute();
+      await become('cancelled');
+      assert.equal(await put(`/${jobId}/retry`), 403);
+      assert.equal(await put('/retry/failed'), 403);
+      await become('failed');
       assert.equal(await put(`/${jobId}/retry`), 204);
       assert.equal(await queue.getJobState(jobId), 'waiting');
+      assert.equal((await findRun(store.postgres, runId))?.state, 'queued');
       await queue.remove(jobId);
     });
 

@@ -4,19 +4,22 @@ import { FastifyAdapter } from '@bull-board/fastify';
 import { contracts } from '@lectern/db/jobs/contracts';
 import type { Store } from '@lectern/db/open';
 import type { FastifyPluginCallback } from 'fastify';
-import { refuseWhatTheLedgerUndoes } from './board-rules.ts';
+import { keepToTheLedger } from './board-rules.ts';
 
 /** What is done stays done; to have it again is asked for through the API. */
 const retries = { allowRetries: true, allowCompletedRetries: false };
 
 /** Bull Board over the queue of every job, on whichever server the queues live. */
-export function queueBoard({ queues }: Pick<Store, 'queues'>, basePath: string) {
+export function queueBoard(
+  { queues, postgres }: Pick<Store, 'queues' | 'postgres'>,
+  basePath: string,
+) {
   const serverAdapter = new FastifyAdapter().setBasePath(basePath);
   createBullBoard({
     serverAdapter,
     queues: contracts.map(({ name }) => new BullMQAdapter(asBoardQueue(queues.get(name)), retries)),
     options: {
-      handlerHooks: { before: refuseWhatTheLedgerUndoes },
+      handlerHooks: { before: keepToTheLedger(postgres) },
       uiConfig: {
         boardTitle: 'Lectern queues',
         boardLogo: { path: '/favicon.svg', width: 28, height: 28 },

@@ -48,4 +48,11 @@ export function retryDelayMs(retry: RetryPolicy, attempts: number, random: numbe
   return Math.round(fullMs * (0.5 + random / 2));
 }
 
-export const Id = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' });
+const idPattern = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+const idShape = new RegExp(idPattern);
+
+export const Id = Type.String({ pattern: idPattern });
+
+export function isId(text: unknown): text is string {
+  return typeof text === 'string' && idShape.test(text);
+}

@@ -5,7 +5,7 @@ const driverMessages =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i;
 
 /** A socket's error on the way to the database; the same code elsewhere is another server's matter. */
-export class DatabaseAway extends Error {
+class DatabaseAway extends Error {
   override readonly name = 'DatabaseAway';
 }
 

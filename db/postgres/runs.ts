@@ -13,6 +13,7 @@ export type ClaimedRun = {
   readonly crashes: number;
   readonly attempts: number;
   readonly request_id: string | null;
+  readonly line: string;
 };
 
 /** One hand-over by the queue. It counts only while `line` is the run's current one. */
@@ -21,7 +22,7 @@ export type Delivery = { readonly runId: string; readonly line: string };
 export type Mine = Pick<ClaimedRun, 'id' | 'fence'>;
 
 const claimed = sql`runs.id, runs.job, runs.subject, runs.owner, runs.payload, runs.fence,
-  runs.crashes, runs.attempts, runs.request_id`;
+  runs.crashes, runs.attempts, runs.request_id, runs.line`;
 
 /** Claims the runs that wait and never took a process down with them. */
 export async function claimRuns(
@@ -93,11 +94,19 @@ export function findRun(db: Db, runId: string): Promise<RunView | undefined> {
   return db.selectFrom('runs').select(view).where('id', '=', runId).executeTakeFirst();
 }
 
-/** The run a delivery is for, if the delivery still counts. */
-export function findDelivered(db: Db, delivery: Delivery): Promise<RunView | undefined> {
-  return db
+/** The run a delivery is for, if the delivery still counts, and how old its last heartbeat is. */
+export async function findDelivered(
+  db: Db,
+  delivery: Delivery,
+): Promise<(RunView & { readonly silentMs: number }) | undefined> {
+  return await db
     .selectFrom('runs')
     .select(view)
+    .select(
+      sql<number>`extract(epoch from now() - coalesce(heartbeat_at, created_at)) * 1000`
+        .$castTo<number>()
+        .as('silentMs'),
+    )
     .where('id', '=', delivery.runId)
     .where('line', '=', delivery.line)
     .executeTakeFirst();
@@ -118,15 +127,35 @@ export function listRunsOfSubject(db: Db, subject: string): Promise<RunView[]> {
   return listRunsOfSubjects(db, [subject]);
 }
 
-/** Says which of the runs are still this process's. */
+/**
+ * Says that the runs are alive, and which of them are still this process's. A run whose row is locked
+ * just now is ending; it must not hold up the others.
+ */
 export async function beatRuns(db: Db, mine: readonly Mine[]): Promise<Set<string>> {
   const ids = mine.map(({ id }) => id);
+  const fences = mine.map(({ fence }) => fence);
+  await sql`
+    update runs set heartbeat_at = now() where id in (
+      select id from runs
+      where id = any(${ids}::uuid[]) and state = 'running'
+        and fence = (${fences}::int[])[array_position(${ids}::uuid[], id)]
+      for update skip locked
+    )`.execute(db);
   const { rows } = await sql<{ id: string }>`
-    update runs set heartbeat_at = now()
-    where id = any(${ids}::uuid[]) and state = 'running'
-      and fence = (${mine.map(({ fence }) => fence)}::int[])[array_position(${ids}::uuid[], id)]
-    returning id`.execute(db);
+    select id from runs where id = any(${ids}::uuid[])
+      and fence = (${fences}::int[])[array_position(${ids}::uuid[], id)]`.execute(db);
   return new Set(rows.map(({ id }) => id));
+}
+
+/** Takes the last heartbeat back of a run whose process is known to be dead. */
+export async function silenceRun(db: Db, { runId, line }: Delivery): Promise<void> {
+  await db
+    .updateTable('runs')
+    .set({ heartbeat_at: new Date(0) })
+    .where('id', '=', runId)
+    .where('line', '=', line)
+    .where('state', '=', 'running')
+    .execute();
 }
 
 export async function setProgress(db: Db, mine: Mine, progress: number): Promise<void> {

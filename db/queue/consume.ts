@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { Log } from '../log.ts';
 import type { Delivery } from '../postgres/runs.ts';
+import { isId } from '../jobs/define-job.ts';
 import type { JobWorker, QueuedJob } from './backend.ts';
 import type { Queues } from './open-queues.ts';
 
@@ -22,7 +23,7 @@ export type ConsumeOptions = {
 /** How fast a vanished worker is noticed: its lock runs out, and the next check hands its jobs on. */
 export type Timing = { readonly lockMs: number; readonly stallCheckMs: number };
 
-const defaultTiming: Timing = { lockMs: 15_000, stallCheckMs: 10_000 };
+export const defaultTiming: Timing = { lockMs: 15_000, stallCheckMs: 10_000 };
 
 export type Consumer = {
   /** Takes nothing new and resolves when what it has is settled. */
@@ -60,6 +61,10 @@ export function consume(queues: Queues, log: Log, options: ConsumeOptions): Cons
 
   const process = async (queued: Job<QueuedJob>, token?: string): Promise<void> => {
     const delivery = { runId: queued.data.runId, line: queued.id ?? '' };
+    // One that is no id would fail the statement that claims all deliveries of this moment.
+    if (![delivery.runId, delivery.line].every(isId)) {
+      throw new UnrecoverableError('this job was not put here by the relay');
+    }
     const settlement = await settle(delivery);
     switch (settlement.kind) {
       case 'done':
@@ -84,31 +89,43 @@ export function consume(queues: Queues, log: Log, options: ConsumeOptions): Cons
     }
   };
 
-  const starting = startWhenReady(make, closing.signal, log, job);
+  const work = keepWorking(make, closing.signal, log, job);
   return {
     close: async () => {
       closing.abort();
-      const worker = await starting;
-      await worker?.close();
+      await work;
     },
   };
 }
 
 /** A worker that was made while its server was away never begins, so it is made again. */
-async function startWhenReady(make: () => JobWorker, signal: AbortSignal, log: Log, job: string) {
+async function keepWorking(
+  make: () => JobWorker,
+  signal: AbortSignal,
+  log: Log,
+  job: string,
+): Promise<void> {
   for (let delayMs = 200; !signal.aborted; delayMs = Math.min(delayMs * 2, 5_000)) {
     const worker = make();
+    const stop = () => {
+      worker
+        .close()
+        .catch((error: unknown) => log.warn({ err: error, job }, 'a worker did not close'));
+    };
     try {
       await within(worker.waitUntilReady(), 10_000, signal);
-      worker.run().catch((error: unknown) => log.error({ err: error, job }, 'a worker stopped'));
-      return worker;
+      signal.addEventListener('abort', stop, { once: true });
+      if (signal.aborted) stop();
+      await worker.run();
+      await worker.close();
     } catch (error) {
       if (!signal.aborted) log.warn({ err: error, job }, 'the queue is away; trying again');
       await worker.close(true).catch(() => undefined);
       await sleep(delayMs, undefined, { signal }).catch(() => undefined);
+    } finally {
+      signal.removeEventListener('abort', stop);
     }
   }
-  return undefined;
 }
 
 async function within<T>(promise: Promise<T>, limitMs: number, signal: AbortSignal): Promise<T> {

@@ -1,10 +1,14 @@
 import type { Db } from '../postgres/connect.ts';
 import { beginEffect, endEffect, findEffect, forgetEffect } from '../postgres/effects.ts';
+import { throughOutage } from '../postgres/through-outage.ts';
 
 /** Whether the effect happened now, had happened before, or may have when a worker vanished in it. */
 export type EffectOutcome<Result> =
   | { readonly happened: 'now' | 'before'; readonly result: Result }
   | { readonly happened: 'unknown' };
+
+/** What happened outside is known only here until it is written. */
+const patienceMs = 60_000;
 
 /**
  * Does what leaves the house at most once per key. An `act` that throws has said that nothing left,
@@ -25,9 +29,9 @@ export async function effectOnce<Result>(
   try {
     result = await act();
   } catch (error) {
-    await forgetEffect(db, key);
+    await throughOutage(() => forgetEffect(db, key), AbortSignal.timeout(patienceMs));
     throw error;
   }
-  await endEffect(db, key, result);
+  await throughOutage(() => endEffect(db, key, result), AbortSignal.timeout(patienceMs));
   return { happened: 'now', result };
 }

@@ -14,8 +14,13 @@ export function openLedger(db: Db): Ledger {
   return {
     claim: coalesce(async (deliveries) => {
       const claimed = await claimRuns(db, deliveries);
-      const byId = new Map(claimed.map((run) => [run.id, run]));
-      return deliveries.map(({ runId }) => byId.get(runId));
+      const byLine = new Map(claimed.map((run) => [run.line, run]));
+      return deliveries.map(({ line }) => {
+        const run = byLine.get(line);
+        // Of two deliveries of one line, one gets the run.
+        byLine.delete(line);
+        return run;
+      });
     }),
     end: coalesce(async (runs) => {
       const ended = await endRuns(db, runs);

@@ -23,12 +23,13 @@ if (assignment === undefined)
 await runAlone(assignment);
 process.exit(0);
 
-async function runAlone({ config, registry, worker: name, delivery }: Assignment): Promise<void> {
+async function runAlone(given: Assignment): Promise<void> {
+  const { config, registry, worker: name, delivery, heartbeatMs } = given;
   const module: { registry: readonly WorkerDefinition[] } = await import(registry);
   const worker = module.registry.find((candidate) => candidate.name === name);
   if (worker === undefined) throw new Error(`${registry} has no worker named ${name}`);
   const store = open(config, `alone-${name}`);
-  const heart = startHeart(store.postgres, store.log);
+  const heart = startHeart(store.postgres, store.log, heartbeatMs);
   const run = await claimSuspect(store.postgres, {
     ...delivery,
     deadlineMs: worker.job.deadlineMs,
@@ -41,7 +42,8 @@ async function runAlone({ config, registry, worker: name, delivery }: Assignment
     store.log.error({ runId: run.id, job: run.job, crashes: run.crashes }, 'a run keeps crashing');
   } else {
     const ledger = openLedger(store.postgres);
-    await executeRun({ store, ledger, heart, stopping: stopping.signal }, worker, run);
+    const execution = { store, ledger, heart, heartbeatMs, stopping: stopping.signal };
+    await executeRun(execution, worker, run);
   }
   heart.close();
   await store.close();

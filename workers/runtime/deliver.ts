@@ -1,12 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '@lectern/db/open';
-import { reviveRun } from '@lectern/db/postgres/dead-letters';
-import { type Delivery, findDelivered } from '@lectern/db/postgres/runs';
+import { type Delivery, findDelivered, silenceRun } from '@lectern/db/postgres/runs';
 import type { Settlement } from '@lectern/db/queue/consume';
 import type { WorkerDefinition } from './define-worker.ts';
 import { type Execution, executeRun } from './execute-run.ts';
 
 /** Runs a delivery that may take its process down, where that harms nobody else. */
-export type Isolate = (worker: WorkerDefinition, delivery: Delivery) => Promise<void>;
+export type Isolate = (
+  worker: WorkerDefinition,
+  delivery: Delivery,
+) => Promise<{ readonly hasDied: boolean }>;
 
 /** Claims what the queue hands over and runs it, if it is still to be run. */
 export async function deliver(
@@ -20,16 +23,40 @@ export async function deliver(
   if (run !== undefined) return await executeRun(execution, worker, run);
 
   const known = await findDelivered(execution.store.postgres, delivery);
-  if (known === undefined || known.state === 'done' || known.state === 'cancelled') {
-    return { kind: 'done' };
+  switch (known?.state) {
+    case 'running':
+      if (await isAlive(execution, delivery, known.silentMs)) {
+        return { kind: 'later', atMs: Date.now() + execution.heartbeatMs };
+      }
+      break;
+    case 'queued':
+      break;
+    case 'done':
+    case 'failed':
+    case 'cancelled':
+    case undefined:
+      return await settleAsLedgerSays(execution.store, delivery);
   }
-  if (known.state === 'failed') {
-    // The queue hands over a failed run only when an operator asked for it there.
-    await reviveRun(execution.store.postgres, known.id);
-    return { kind: 'later', atMs: Date.now() };
-  }
-  await isolate(worker, delivery);
+  const { hasDied } = await isolate(worker, delivery);
+  if (hasDied) await silenceRun(execution.store.postgres, delivery);
   return await settleAsLedgerSays(execution.store, delivery);
+}
+
+/**
+ * Whether somebody is still at work on the run: the queue hands over also what a worker has whose
+ * lock ran out while a server was away or the machine slept. Looks twice, because after such a sleep
+ * heartbeats need a moment to be heard.
+ */
+async function isAlive(
+  { store, heart, heartbeatMs }: Execution,
+  delivery: Delivery,
+  silentMs: number,
+): Promise<boolean> {
+  const longestMs = 3 * heartbeatMs;
+  if (heart.isWatching(delivery.runId) || silentMs < longestMs) return true;
+  await sleep(1.5 * heartbeatMs);
+  const again = await findDelivered(store.postgres, delivery);
+  return again?.state === 'running' && again.silentMs < longestMs;
 }
 
 async function settleAsLedgerSays(store: Store, delivery: Delivery): Promise<Settlement> {

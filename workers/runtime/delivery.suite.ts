@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { enqueue, withRun } from '@lectern/db/postgres/enqueue';
 import { newId } from '@lectern/db/postgres/new-id';
-import { drainRuns } from '@lectern/db/postgres/run-lists';
+import { drainRuns, retryRuns } from '@lectern/db/postgres/run-lists';
 import { findRun } from '@lectern/db/postgres/runs';
 import { reconcile } from '@lectern/db/queue/reconcile';
 import { relayLines } from '@lectern/db/queue/relay';
@@ -70,6 +70,34 @@ export function testDelivery(queue: 'postgres' | 'redis', skip: string | false =
         .execute();
       assert.equal(runs.length, 1);
       await jobs.ended(runs[0]?.id ?? '');
+    });
+
+    test('of an old and a new delivery of one run, handed over together, one counts', async () => {
+      const calm = await freshStore({ queue });
+      const tries = join(calm.config.dataDir, 'tries.txt');
+      const owner = newId();
+      for (let i = 0; i < 10; i++) {
+        await calm.postgres
+          .transaction()
+          .execute((tx) =>
+            enqueue(tx, tryOut, { file: tries, label: `${i}`, act: 'work' }, { owner }),
+          );
+      }
+      while ((await relayLines(calm.postgres, calm.queues, 50)) > 0);
+      assert.equal(await drainRuns(calm.postgres, { owner }, { code: 'drained', message: '' }), 10);
+      assert.equal(await retryRuns(calm.postgres, { owner, states: ['cancelled'] }), 10);
+      while ((await relayLines(calm.postgres, calm.queues, 50)) > 0);
+      const running = runWorkers(calm, registry, { registry: '' });
+      await until('all are done', async () => {
+        const runs = await calm.postgres.selectFrom('runs').select('state').execute();
+        return runs.every(({ state }) => state === 'done');
+      });
+      await running.close();
+      const lines = (await readFile(tries, 'utf8')).trim().split('\n');
+      assert.deepEqual(
+        lines.toSorted(),
+        Array.from({ length: 10 }, (_, i) => `${i}`),
+      );
     });
 
     test('a delivery whose line no longer counts is dropped', async () => {

@@ -14,6 +14,8 @@ export type Execution = {
   readonly store: Store;
   readonly ledger: Ledger;
   readonly heart: Heart;
+  /** A run that was silent for three times as long has lost its worker. */
+  readonly heartbeatMs: number;
   /** Aborted when running work has had its time after a stop was asked for. */
   readonly stopping: AbortSignal;
 };

@@ -6,10 +6,12 @@ import { beatRuns, type Mine } from '@lectern/db/postgres/runs';
 export type Heart = {
   /** `onLost` is called once when another worker has the run. Gives the way to stop. */
   watch(mine: Mine, onLost: () => void): () => void;
+  /** Whether this process is at work on the run. */
+  isWatching(runId: string): boolean;
   close(): void;
 };
 
-export function startHeart(db: Db, log: Log, everyMs = 5_000): Heart {
+export function startHeart(db: Db, log: Log, everyMs: number): Heart {
   const watched = new Map<string, { mine: Mine; onLost: () => void }>();
   let busy = false;
 
@@ -41,6 +43,7 @@ export function startHeart(db: Db, log: Log, everyMs = 5_000): Heart {
         if (watched.get(mine.id)?.mine === mine) watched.delete(mine.id);
       };
     },
+    isWatching: (runId) => watched.has(runId),
     close: () => clearInterval(timer),
   };
 }

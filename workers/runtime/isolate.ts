@@ -12,6 +12,7 @@ export type Assignment = {
   readonly registry: string;
   readonly worker: string;
   readonly delivery: Delivery;
+  readonly heartbeatMs: number;
 };
 
 export type IsolateOptions = {
@@ -19,6 +20,7 @@ export type IsolateOptions = {
   readonly log: Log;
   /** The module whose `registry` holds the worker. */
   readonly registry: string;
+  readonly heartbeatMs: number;
   readonly stopping: AbortSignal;
 };
 
@@ -29,18 +31,30 @@ const graceMs = 5_000;
  * Runs a suspect, a run whose last worker vanished, alone in a process of its own: if it brings that
  * process down, nothing else goes with it, and it is clear who did it.
  */
-export function makeIsolate({ config, log, registry, stopping }: IsolateOptions): Isolate {
+export function makeIsolate(options: IsolateOptions): Isolate {
+  const { config, log, registry, heartbeatMs, stopping } = options;
   return async (worker, delivery) => {
+    if (stopping.aborted) return { hasDied: false };
     const child = fork(join(import.meta.dirname, 'alone.ts'), { execArgv: [] });
+    // It may report a message that could not be sent after its end, which `exit` has told already.
+    child.on('error', (error) => log.debug({ err: error }, 'a process of its own'));
     const stop = () => child.kill('SIGTERM');
     stopping.addEventListener('abort', stop, { once: true });
     // A process that computes for ever heeds no deadline of its own.
     const limit = setTimeout(() => child.kill('SIGKILL'), worker.job.deadlineMs + graceMs);
     try {
-      const assignment: Assignment = { config, registry, worker: worker.name, delivery };
+      const assignment: Assignment = {
+        config,
+        registry,
+        worker: worker.name,
+        delivery,
+        heartbeatMs,
+      };
       child.send(assignment);
       const [code, signal] = await once(child, 'exit');
-      if (code !== 0) log.warn({ code, signal, ...delivery }, 'a suspect run ended its process');
+      const hasDied = code !== 0;
+      if (hasDied) log.warn({ code, signal, ...delivery }, 'a suspect run ended its process');
+      return { hasDied };
     } finally {
       clearTimeout(limit);
       stopping.removeEventListener('abort', stop);

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { enqueue } from '@lectern/db/postgres/enqueue';
 import { newId } from '@lectern/db/postgres/new-id';
+import { reviveRun } from '@lectern/db/postgres/dead-letters';
+import { findRun } from '@lectern/db/postgres/runs';
 import { listDeadLetters, retryRuns } from '@lectern/db/postgres/run-lists';
 import { until } from '@lectern/db/testing/until';
 import { sendOut, tryBriefly, tryOut } from '../testing/registry.ts';
@@ -138,20 +140,29 @@ export function testOutcomes(queue: 'postgres' | 'redis', skip: string | false =
       assert.deepEqual([effect.state, effect.result], ['done', 'sent']);
     });
 
-    test('a retry from the board runs a failed run again', async () => {
+    test('a failed run runs again when an operator revives it, and not by a delivery alone', async () => {
+      const { store } = jobs;
       const label = newId();
       const id = await jobs.add({ act: 'throw', label });
       await jobs.ended(id);
-      const { line } = await jobs.store.postgres
-        .selectFrom('runs')
-        .select('line')
-        .where('id', '=', id)
-        .executeTakeFirstOrThrow();
-      await until('the job failed in the queue', async () => {
-        const job = await jobs.store.queues.get(tryOut.name).getJob(line);
-        return (await job?.isFailed()) ?? false;
-      });
-      await (await jobs.store.queues.get(tryOut.name).getJob(line))?.retry();
+      const line = await jobs.lineOf(id);
+      const failedJob = () =>
+        until('the job failed in the queue', async () => {
+          const job = await store.queues.get(tryOut.name).getJob(line);
+          return (await job?.isFailed()) && job;
+        });
+      // As when a worker vanishes between the dead letter and the queue's knowing of it.
+      await (await failedJob()).retry();
+      await failedJob();
+      const refused = await findRun(store.postgres, id);
+      assert.deepEqual([refused?.state, await jobs.tries(label)], ['failed', 3]);
+      assert.equal(
+        (await listDeadLetters(store.postgres, {}, 100)).filter((d) => d.id === id).length,
+        1,
+      );
+
+      assert.ok(await reviveRun(store.postgres, line));
+      await (await failedJob()).retry();
       await until('three more tries', async () => (await jobs.tries(label)) === 6);
       await jobs.ended(id);
     });

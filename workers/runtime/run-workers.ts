@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '@lectern/db/open';
-import { consume, type Timing } from '@lectern/db/queue/consume';
+import { consume, defaultTiming, type Timing } from '@lectern/db/queue/consume';
 import { openLedger } from '@lectern/db/queue/open-ledger';
 import type { WorkerDefinition } from './define-worker.ts';
 import { deliver } from './deliver.ts';
@@ -17,20 +17,21 @@ export type RunOptions = {
 export function runWorkers(
   store: Store,
   workers: readonly WorkerDefinition[],
-  { registry, timing }: RunOptions,
+  { registry, timing = defaultTiming }: RunOptions,
 ): { close(): Promise<void> } {
   const { config, log, postgres, queues } = store;
   const stop = new AbortController();
   const stopping = stop.signal;
-  const heart = startHeart(postgres, log);
-  const execution = { store, ledger: openLedger(postgres), heart, stopping };
-  const isolate = makeIsolate({ config, log, registry, stopping });
+  const heartbeatMs = timing.lockMs / 3;
+  const heart = startHeart(postgres, log, heartbeatMs);
+  const execution = { store, ledger: openLedger(postgres), heart, heartbeatMs, stopping };
+  const isolate = makeIsolate({ config, log, registry, heartbeatMs, stopping });
   const consumers = workers.map((worker) =>
     consume(queues, log, {
       job: worker.job.name,
       concurrency: worker.concurrency,
       handle: (delivery) => deliver(execution, worker, delivery, isolate),
-      ...(timing && { timing }),
+      timing,
     }),
   );
   return {

@@ -18,10 +18,11 @@ export async function runTwice(
   worker: WorkerDefinition,
   { payload, meta = {} }: Work,
 ): Promise<RunView> {
-  const heart = startHeart(store.postgres, store.log);
+  const heart = startHeart(store.postgres, store.log, 5_000);
   const execution = {
     store,
     heart,
+    heartbeatMs: 5_000,
     ledger: openLedger(store.postgres),
     stopping: new AbortController().signal,
   };

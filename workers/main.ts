@@ -4,6 +4,10 @@ import { runProcess } from '@lectern/db/run-process';
 import { registry } from './registry.ts';
 import { chooseWorkers } from './runtime/choose-workers.ts';
 import { runWorkers } from './runtime/run-workers.ts';
+import { startWatchdog } from './runtime/watchdog.ts';
+
+/** No handler may hold the event loop for so long. */
+const blockedMs = 60_000;
 
 // `node workers/main.ts` runs all workers, `node workers/main.ts extract index` those.
 runProcess('workers', async (store) => {
@@ -16,11 +20,13 @@ runProcess('workers', async (store) => {
   const running = runWorkers(store, chosen.workers, {
     registry: import.meta.resolve('./registry.ts'),
   });
+  const watchdog = startWatchdog({ silentMs: blockedMs });
   const presence = await announce(store, { role: 'workers', takes });
   return {
     close: async () => {
       await running.close();
       await presence.close();
+      watchdog.close();
     },
   };
 });

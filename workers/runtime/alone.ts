@@ -8,6 +8,7 @@ import type { WorkerDefinition } from './define-worker.ts';
 import { executeRun } from './execute-run.ts';
 import { startHeart } from './heart.ts';
 import type { Assignment } from './isolate.ts';
+import { startWatchdog } from './watchdog.ts';
 
 /** Three crashes, and the run is not tried again until an operator asks. */
 const mostCrashes = 3;
@@ -16,6 +17,9 @@ const stopping = new AbortController();
 process.on('SIGTERM', () => stopping.abort());
 // Without its parent nobody holds the delivery any more.
 process.on('disconnect', () => process.exit(1));
+
+// The parent ends it at its deadline; this is for a parent that is gone.
+startWatchdog({ silentMs: 24 * 3_600_000, endsWithParent: true });
 
 const [assignment]: Assignment[] = await once(process, 'message');
 if (assignment === undefined)

@@ -65,6 +65,38 @@ export const bytes: Parse<number> = (text) => {
   throw new Error('write a number above 0 and its unit, such as 500MB or 4GB.');
 };
 
+/** How many in which time; undefined for no limit. */
+export type Rate = { readonly most: number; readonly windowMs: number };
+
+const windowsMs = new Map([
+  ['s', 1_000],
+  ['min', 60_000],
+  ['h', 3_600_000],
+]);
+
+export const rate: Parse<Rate | undefined> = (text) => {
+  if (text === 'off') return undefined;
+  const [, most, unit] = /^(\d{1,9})\/(s|min|h)$/.exec(text) ?? [];
+  const windowMs = windowsMs.get(unit ?? '');
+  if (windowMs !== undefined && Number(most) >= 1) return { most: Number(most), windowMs };
+  throw new Error('write a number above 0 per s, min or h, such as 600/min, or off.');
+};
+
+export type Argon2Cost = {
+  readonly memory: number;
+  readonly passes: number;
+  readonly parallelism: number;
+};
+
+export const argon2Cost: Parse<Argon2Cost> = (text) => {
+  const [, memory, passes, parallelism] =
+    /^m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})$/.exec(text)?.map(Number) ?? [];
+  if (memory && passes && parallelism && memory >= 8 * parallelism && memory <= 4_194_304) {
+    return { memory, passes, parallelism };
+  }
+  throw new Error('write memory in KiB, passes and lanes, such as m=19456,t=2,p=1.');
+};
+
 export function choice<const T extends string>(...allowed: readonly T[]): Parse<T> {
   return (text) => {
     const found = allowed.find((value) => value === text);

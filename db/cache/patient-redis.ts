@@ -12,6 +12,7 @@ type Debt = (pipeline: ChainableCommander) => ChainableCommander;
 
 /** A Redis that may be away: commands then give `undefined` at once, and each outage is logged once. */
 export class PatientRedis {
+  readonly #name: string;
   readonly #log: Log;
   readonly #client: Redis;
   readonly #owed = new Map<string, Debt>();
@@ -19,10 +20,12 @@ export class PatientRedis {
   #isAway = false;
   #restUntilMs = 0;
 
-  constructor(redisUrl: string, log: Log) {
+  /** `name` is what is lost while Redis is away, such as `cache`. */
+  constructor(redisUrl: string, { name, log }: { readonly name: string; readonly log: Log }) {
+    this.#name = name;
     this.#log = log;
     this.#client = new Redis(redisUrl, {
-      connectionName: 'lectern-cache',
+      connectionName: `lectern-${name}`,
       lazyConnect: true,
       connectTimeout: answerWithinMs,
       commandTimeout: answerWithinMs,
@@ -93,13 +96,13 @@ export class PatientRedis {
     this.#restUntilMs = performance.now() + restMs;
     if (this.#isAway) return;
     this.#isAway = true;
-    this.#log.warn({ err: error }, 'the cache is off: Redis (REDIS_URL) does not answer');
+    this.#log.warn({ err: error }, `the ${this.#name} is off: Redis (REDIS_URL) does not answer`);
   }
 
   #reportBack(): void {
     this.#restUntilMs = 0;
     if (!this.#isAway) return;
     this.#isAway = false;
-    this.#log.info('the cache is on again');
+    this.#log.info(`the ${this.#name} is on again`);
   }
 }

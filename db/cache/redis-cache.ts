@@ -20,7 +20,7 @@ end`;
 /** A cache that all processes share. When Redis is away there is no cache, and nothing else. */
 export function openRedisCache(redisUrl: string, log: Log): Cache {
   const loads = new Loads();
-  const redis = new PatientRedis(redisUrl, log);
+  const redis = new PatientRedis(redisUrl, { name: 'cache', log });
 
   const look = (key: string) =>
     redis.attempt(async (client) => {

@@ -3,11 +3,13 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import {
   anyText,
+  argon2Cost,
   bytes,
   choice,
   optional,
   origins,
   proxyTrust,
+  rate,
   setting,
   url,
   wholeNumber,
@@ -102,11 +104,46 @@ export const settings = {
     'longest a JSON body may take to arrive, and an upload may pause',
     wholeNumber(100, 3_600_000),
   ),
-  sessionHours: setting(
-    'LECTERN_SESSION_HOURS',
-    '12',
-    'how long a login lasts',
-    wholeNumber(1, 8_760),
+  smtpUrl: optional(
+    'SMTP_URL',
+    '`smtp://user:password@host:587` or `smtps://…`; empty: mails are written to a folder in `DATA_DIR`',
+    url('smtp', 'smtps'),
+  ),
+  mailFrom: setting('MAIL_FROM', 'Lectern <lectern@localhost>', 'who mails come from', anyText),
+  tokenKeysFile: optional(
+    'TOKEN_KEYS_FILE',
+    'keys that sign access tokens and links, the same for all API processes; empty: made in `DATA_DIR`',
+    anyText,
+  ),
+  passwordCost: setting(
+    'LECTERN_ARGON2',
+    'm=19456,t=2,p=1',
+    'cost of a password hash: memory in KiB, passes, lanes; raised at the next login',
+    argon2Cost,
+  ),
+  sessionDays: setting(
+    'LECTERN_SESSION_DAYS',
+    '30',
+    'how long a login lasts that is not refreshed',
+    wholeNumber(1, 365),
+  ),
+  rateLimit: setting(
+    'LECTERN_RATE_LIMIT',
+    '6000/min',
+    'requests of one person, or of one address where nobody is logged in; `off` for none',
+    rate,
+  ),
+  loginRateLimit: setting(
+    'LECTERN_LOGIN_RATE_LIMIT',
+    '300/min',
+    'logins, registrations and mails asked for from one address; wrong passwords wait longer each time',
+    rate,
+  ),
+  uploadRateLimit: setting(
+    'LECTERN_UPLOAD_RATE_LIMIT',
+    '600/min',
+    'upload requests of one person',
+    rate,
   ),
   shutdownMs: setting(
     'LECTERN_SHUTDOWN_MS',

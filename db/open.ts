@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { type Access, openAccess } from './access/open-access.ts';
 import type { Bus } from './bus/bus.ts';
 import { openBus } from './bus/open-bus.ts';
 import type { Cache } from './cache/cache.ts';
 import { openCache } from './cache/open-cache.ts';
 import { type Config, ConfigError, databaseUrlFile } from './config.ts';
+import type { Limits } from './limits/limits.ts';
+import { openLimits } from './limits/open-limits.ts';
 import { type Log, openLog } from './log.ts';
 import { hasCode } from './objects/has-code.ts';
 import type { Objects } from './objects/objects.ts';
@@ -20,6 +23,8 @@ export type Store = {
   readonly objects: Objects;
   readonly bus: Bus;
   readonly cache: Cache;
+  readonly access: Access;
+  readonly limits: Limits;
   close(): Promise<void>;
 };
 
@@ -36,16 +41,20 @@ export function open(config: Config, role: string): Store {
   const postgres = connect(pool);
   const bus = openBus({ databaseUrl, redisUrl: config.redisUrl, log });
   const cache = openCache({ redisUrl: config.redisUrl, bus, log });
+  const access = openAccess({ postgres, bus, config, log });
+  const limits = openLimits({ redisUrl: config.redisUrl, log });
   const objects = openObjects(config);
   const queues = openQueues({ databaseUrl, queueUrl: config.queueUrl, bus, log });
   const close = async () => {
     await queues.close();
+    await access.close();
+    await limits.close();
     await cache.close();
     await bus.close();
     await objects.close();
     await postgres.destroy();
   };
-  return { config, log, postgres, queues, objects, bus, cache, close };
+  return { config, log, postgres, queues, objects, bus, cache, access, limits, close };
 }
 
 /** The database that is set, or the one that a running `npm start` brought. */

@@ -1,13 +1,18 @@
+import { deleteAccount, exportAccount } from './account.ts';
 import { sendCanary } from './canary.ts';
 import type { JobContract } from './define-job.ts';
 import { extractMaterial } from './extract.ts';
 import { indexMaterial } from './indexing.ts';
+import { sendMail } from './mail.ts';
 import { tidySystem } from './tidy.ts';
 
 /** Every job there is; each has a queue of the same name. */
 export const contracts: readonly JobContract[] = [
+  deleteAccount,
+  exportAccount,
   extractMaterial,
   indexMaterial,
   sendCanary,
+  sendMail,
   tidySystem,
 ];

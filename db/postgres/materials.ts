@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import { firstStages } from '../jobs/pipeline.ts';
+import type { Viewer } from '../access/viewer.ts';
+import { type Author, draftAudit } from './audit.ts';
 import type { Db } from './connect.ts';
-import { isVisibleTo } from './courses.ts';
+import { isAllowed } from './courses.ts';
 import { enqueue, withRun } from './enqueue.ts';
-import type { Viewer } from './sessions.ts';
 import type { MaterialKind } from './tables.ts';
 
 export type Material = {
@@ -40,15 +41,18 @@ const columns = [
 export async function insertMaterial(
   db: Db,
   material: NewMaterial,
-  requestId: string,
+  author: Author,
 ): Promise<Material> {
   const [stage, ...others] = firstStages(material.kind);
   if (stage === undefined || others.length > 0) {
-    const [inserted] = await insertMaterials(db, [material], requestId);
+    const [inserted] = await insertMaterials(db, [material], author);
     if (inserted !== undefined) return inserted;
     throw new Error(`material ${material.id} was not inserted`);
   }
-  return withRun(db, stage.job, { materialId: material.id }, metaOf(material, requestId))
+  return withRun(db, stage.job, { materialId: material.id }, metaOf(material, author))
+    .with('logged', (cte) =>
+      cte.insertInto('audit_log').values(auditOf(material, author)).returning('id'),
+    )
     .insertInto('materials')
     .values(material)
     .returning(columns)
@@ -59,23 +63,36 @@ export async function insertMaterial(
 export function insertMaterials(
   db: Db,
   materials: readonly NewMaterial[],
-  requestId: string,
+  author: Author,
 ): Promise<Material[]> {
   // Two uploads of the same files in another order would wait for each other's rows.
   const rows = materials.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
   return db.transaction().execute(async (tx) => {
     const inserted = await tx.insertInto('materials').values(rows).returning(columns).execute();
+    await tx
+      .insertInto('audit_log')
+      .values(rows.map((material) => auditOf(material, author)))
+      .execute();
     for (const material of materials) {
       for (const { job } of firstStages(material.kind)) {
-        await enqueue(tx, job, { materialId: material.id }, metaOf(material, requestId));
+        await enqueue(tx, job, { materialId: material.id }, metaOf(material, author));
       }
     }
     return inserted;
   });
 }
 
-function metaOf(material: NewMaterial, requestId: string) {
-  return { subject: material.id, owner: material.owner_id, requestId };
+function metaOf(material: NewMaterial, { requestId }: Author) {
+  const request = requestId === null ? {} : { requestId };
+  return { subject: material.id, owner: material.owner_id, ...request };
+}
+
+function auditOf({ id, course_id: courseId, sha256, size_bytes }: NewMaterial, author: Author) {
+  return draftAudit(author, {
+    action: 'material.add',
+    subject: { type: 'material', id },
+    after: { courseId, sha256, sizeBytes: size_bytes },
+  });
 }
 
 /** Whether the insert failed because the course has a material with the same bytes. */
@@ -111,7 +128,7 @@ export function findMaterial(db: Db, viewer: Viewer, id: string): Promise<Materi
     .innerJoin('courses', 'courses.id', 'materials.course_id')
     .select(columns)
     .where('materials.id', '=', id)
-    .where(isVisibleTo(viewer))
+    .where(isAllowed(viewer, 'material.read'))
     .executeTakeFirst();
 }
 
@@ -134,7 +151,7 @@ export function listMaterials(
     .innerJoin('courses', 'courses.id', 'materials.course_id')
     .select(columns)
     .where('materials.course_id', '=', courseId)
-    .where(isVisibleTo(viewer))
+    .where(isAllowed(viewer, 'material.read'))
     .$if(after !== undefined, (query) => query.where('materials.id', '<', after ?? ''))
     .$if(kind !== undefined, (query) => query.where('materials.kind', '=', kind ?? 'text'))
     .orderBy('materials.id', 'desc')

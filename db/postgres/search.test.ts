@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Viewer } from '../access/viewer.ts';
 import type { Store } from '../open.ts';
 import { freshStore } from '../testing/fresh-store.ts';
 import { logInAs } from '../testing/log-in-as.ts';
 import { type Chunk, type ChunkLanguage, replaceChunks } from './chunks.ts';
+import { insertCourse } from './courses.ts';
 import { newId } from './new-id.ts';
 import { hitEnd, hitStart, searchText } from './search.ts';
-import type { Viewer } from './sessions.ts';
 
 type Library = {
   readonly store: Store;
@@ -20,10 +21,10 @@ async function freshCourse(store: Store): Promise<Omit<Library, 'store'>> {
   const { userId } = await logInAs(store, 'user');
   const viewer: Viewer = { id: userId, role: 'user', email: '', name: '' };
   const courseId = newId();
-  await store.postgres
-    .insertInto('courses')
-    .values({ id: courseId, owner_id: userId, title: 'Course', level: null })
-    .execute();
+  await insertCourse(store.postgres, viewer, {
+    course: { id: courseId, title: 'Course' },
+    author: { userId, requestId: null, address: null },
+  });
   const add: Library['add'] = async (name, texts, language = 'english') => {
     const id = newId();
     await store.postgres

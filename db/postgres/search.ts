@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Viewer } from '../access/viewer.ts';
 import type { Db } from './connect.ts';
-import { isVisibleTo } from './courses.ts';
+import { isAllowed } from './courses.ts';
 import { chooseRare, joinTerms, listTerms, type Term, weigh } from './search-terms.ts';
-import type { Viewer } from './sessions.ts';
 import type { Place } from './tables.ts';
 
 export type TextSearch = {
@@ -80,7 +80,7 @@ const headline = `StartSel=${hitStart}, StopSel=${hitEnd}, MaxFragments=2, MaxWo
  * planner knows how few chunks that leaves.
  */
 function scopeOf(db: Db, viewer: Viewer, courseId: string | undefined): RawBuilder<boolean> {
-  const visible = db.selectFrom('courses').select('id').where(isVisibleTo(viewer));
+  const visible = db.selectFrom('courses').select('id').where(isAllowed(viewer, 'material.read'));
   if (courseId === undefined) return sql<boolean>`course_id = any(array(${visible}))`;
   return sql<boolean>`course_id = ${courseId} and exists (${visible.where('id', '=', courseId)})`;
 }

@@ -4,7 +4,11 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 export type Tables = {
   users: UsersTable;
   sessions: SessionsTable;
+  tokens: TokensTable;
+  mailbox_proofs: MailboxProofsTable;
   courses: CoursesTable;
+  course_members: CourseMembersTable;
+  invitations: InvitationsTable;
   materials: MaterialsTable;
   pages: PagesTable;
   chunks: ChunksTable;
@@ -15,12 +19,17 @@ export type Tables = {
   schedules: SchedulesTable;
   processes: ProcessesTable;
   idempotency: IdempotencyTable;
+  audit_log: AuditLogTable;
+  exports: ExportsTable;
+  deletions: DeletionsTable;
 };
 
 type Instant = ColumnType<Date, Date | undefined, Date>;
 type MaybeInstant = ColumnType<Date | null, Date | null | undefined, Date | null>;
 
 export type GlobalRole = 'user' | 'operator' | 'admin';
+export type CourseRole = 'owner' | 'editor' | 'commenter' | 'learner';
+export type Locale = 'en' | 'ru';
 
 type UsersTable = {
   id: string;
@@ -28,14 +37,67 @@ type UsersTable = {
   name: string;
   password_hash: string;
   role: GlobalRole;
+  locale: Generated<Locale>;
+  time_zone: Generated<string>;
+  avatar_url: Generated<string | null>;
+  email_verified_at: MaybeInstant;
+  deleting_at: MaybeInstant;
   created_at: Instant;
 };
 
+/** One login, in a browser or a program; the hashes are of tokens that are kept nowhere. */
 type SessionsTable = {
   id: string;
   user_id: string;
+  cookie_hash: Buffer;
+  family_hash: Buffer;
+  current_hash: Buffer;
+  previous_hash: Generated<Buffer | null>;
+  salt: Generated<Buffer | null>;
+  rotated_at: MaybeInstant;
+  user_agent: Generated<string | null>;
+  address: Generated<string | null>;
+  created_at: Instant;
+  expires_at: Date;
+};
+
+type TokensTable = {
+  id: string;
+  user_id: string;
+  name: string;
+  token_hash: Buffer;
+  scopes: string[];
+  expires_at: Date;
+  created_at: Instant;
+  used_at: MaybeInstant;
+};
+
+export type ProofPurpose = 'verify_email' | 'reset_password';
+
+type MailboxProofsTable = {
+  user_id: string;
+  purpose: ProofPurpose;
   token_hash: Buffer;
   expires_at: Date;
+  created_at: Instant;
+};
+
+type CourseMembersTable = {
+  course_id: string;
+  user_id: string;
+  role: CourseRole;
+  created_at: Instant;
+};
+
+type InvitationsTable = {
+  id: string;
+  course_id: string;
+  email: string;
+  role: CourseRole;
+  token_hash: Generated<Buffer | null>;
+  invited_by: string | null;
+  expires_at: Date;
+  accepted_at: MaybeInstant;
   created_at: Instant;
 };
 
@@ -180,4 +242,37 @@ type IdempotencyTable = {
   body: string | null;
   created_at: Instant;
   seen_at: Instant;
+};
+
+type Json = JSONColumnType<Record<string, unknown> | null, string | null, never>;
+
+type AuditLogTable = {
+  id: string;
+  at: Instant;
+  actor_id: string | null;
+  action: string;
+  subject_type: string;
+  subject_id: string | null;
+  before: Json;
+  after: Json;
+  request_id: string | null;
+  address: string | null;
+};
+
+type ExportsTable = {
+  id: string;
+  user_id: string;
+  object_key: Generated<string | null>;
+  size_bytes: Generated<number | null>;
+  created_at: Instant;
+  expires_at: Date;
+};
+
+type DeletionsTable = {
+  id: string;
+  user_id: string;
+  token_hash: Buffer;
+  requested_at: Instant;
+  finished_at: MaybeInstant;
+  removed: JSONColumnType<Record<string, number> | null, string | null, string | null>;
 };

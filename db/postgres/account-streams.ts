@@ -1,0 +1,161 @@
+import type { ExpressionBuilder } from 'kysely';
+import type { Db } from './connect.ts';
+import type { Tables } from './tables.ts';
+
+// What somebody can have any number of, read in batches.
+
+/** The courses that the person is an owner of. */
+export function streamOwnedCourses(db: Db, userId: string) {
+  return streamById((after) =>
+    db
+      .selectFrom('courses')
+      .select([
+        'id',
+        'title',
+        'description',
+        'language',
+        'level',
+        'tags',
+        'visibility',
+        'status',
+        'version',
+        'created_at as createdAt',
+        'updated_at as updatedAt',
+      ])
+      .where(isOwnedBy(userId))
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(batch)
+      .execute(),
+  );
+}
+
+/** Whether the person is one of its owners. `owner_id` counts too, should it ever stand alone. */
+export function isOwnedBy(userId: string) {
+  return (eb: ExpressionBuilder<Tables, 'courses'>) =>
+    eb.or([
+      eb('courses.owner_id', '=', userId),
+      eb.exists(
+        eb
+          .selectFrom('course_members')
+          .select('user_id')
+          .whereRef('course_members.course_id', '=', 'courses.id')
+          .where('course_members.user_id', '=', userId)
+          .where('course_members.role', '=', 'owner'),
+      ),
+    ]);
+}
+
+export function streamCourseMaterials(db: Db, courseId: string) {
+  return streamById((after) =>
+    selectMaterials(db)
+      .where('materials.course_id', '=', courseId)
+      .where('materials.id', '>', after)
+      .limit(batch)
+      .execute(),
+  );
+}
+
+/** Everything that the person uploaded, to whatever course. */
+export function streamUploads(db: Db, userId: string) {
+  return streamById((after) =>
+    selectMaterials(db)
+      .where('materials.owner_id', '=', userId)
+      .where('materials.id', '>', after)
+      .limit(batch)
+      .execute(),
+  );
+}
+
+export async function countUploads(db: Db, userId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('materials')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('owner_id', '=', userId)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+function selectMaterials(db: Db) {
+  return db
+    .selectFrom('materials')
+    .innerJoin('courses', 'courses.id', 'materials.course_id')
+    .select([
+      'materials.id',
+      'materials.course_id as courseId',
+      'courses.title as courseTitle',
+      'materials.owner_id as uploaderId',
+      'file_name as fileName',
+      'media_type as mediaType',
+      'kind',
+      'size_bytes as sizeBytes',
+      'materials.language',
+      'object_key as objectKey',
+      'materials.created_at as uploadedAt',
+    ])
+    .orderBy('materials.id');
+}
+
+/** What the person did, as the audit log has it. */
+export function streamActivity(db: Db, userId: string) {
+  return streamById((after) =>
+    db
+      .selectFrom('audit_log')
+      .select([
+        'id',
+        'at',
+        'action',
+        'subject_type as subjectType',
+        'subject_id as subjectId',
+        'before',
+        'after',
+        'request_id as requestId',
+        'address',
+      ])
+      .where('actor_id', '=', userId)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(batch)
+      .execute(),
+  );
+}
+
+export function streamOwnRuns(db: Db, userId: string) {
+  return streamById((after) =>
+    db
+      .selectFrom('runs')
+      .select([
+        'id',
+        'job',
+        'subject',
+        'state',
+        'progress',
+        'attempts',
+        'error',
+        'created_at as createdAt',
+        'started_at as startedAt',
+        'finished_at as finishedAt',
+      ])
+      .where('owner', '=', userId)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(batch)
+      .execute(),
+  );
+}
+
+const batch = 500;
+const beforeAnyId = '00000000-0000-0000-0000-000000000000';
+
+/** Reads row after row without ever holding more than a batch. */
+async function* streamById<Row extends { readonly id: string }>(
+  read: (after: string) => Promise<Row[]>,
+): AsyncGenerator<Row, void, void> {
+  for (let after = beforeAnyId; ;) {
+    const rows = await read(after);
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < batch) return;
+    after = last.id;
+  }
+}

@@ -1,0 +1,151 @@
+import { type Author, writeAudit } from './audit.ts';
+import type { Db, Transaction } from './connect.ts';
+import type { CourseRole } from './tables.ts';
+
+export type Member = {
+  readonly user_id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: CourseRole;
+  readonly created_at: Date;
+};
+
+/** In the order of their accounts. */
+export function listMembers(
+  db: Db,
+  { courseId, after, limit }: { courseId: string; after?: string | undefined; limit: number },
+): Promise<Member[]> {
+  return selectMembers(db, courseId)
+    .$if(after !== undefined, (query) => query.where('course_members.user_id', '>', after ?? ''))
+    .orderBy('course_members.user_id')
+    .limit(limit)
+    .execute();
+}
+
+export function findMember(db: Db, { courseId, userId }: MemberKey): Promise<Member | undefined> {
+  return selectMembers(db, courseId)
+    .where('course_members.user_id', '=', userId)
+    .executeTakeFirst();
+}
+
+function selectMembers(db: Db, courseId: string) {
+  return db
+    .selectFrom('course_members')
+    .innerJoin('users', 'users.id', 'course_members.user_id')
+    .select(['course_members.user_id', 'users.email', 'users.name', 'course_members.role'])
+    .select('course_members.created_at')
+    .where('course_members.course_id', '=', courseId)
+    .where('users.deleting_at', 'is', null);
+}
+
+type MemberKey = { readonly courseId: string; readonly userId: string };
+
+/** `last_owner`: a course keeps an owner. `unknown`: the course or the person is gone. */
+export type MemberOutcome = 'done' | 'last_owner' | 'unknown';
+
+/** Gives the person this role in the course, in place of what they had. */
+export async function setMember(
+  tx: Transaction,
+  { courseId, userId, role }: MemberKey & { readonly role: CourseRole },
+  author: Author,
+): Promise<MemberOutcome> {
+  if (!(await lockCourse(tx, courseId))) return 'unknown';
+  const before = await roleOf(tx, { courseId, userId });
+  if (before === role) return 'done';
+  if (before === 'owner' && !(await handOver(tx, { courseId, userId }))) return 'last_owner';
+  const inserted = await tx
+    .insertInto('course_members')
+    .columns(['course_id', 'user_id', 'role'])
+    .expression((eb) =>
+      eb
+        .selectFrom('users')
+        .select([
+          eb.val(courseId).$castTo<string>().as('course_id'),
+          'users.id',
+          eb.val(role).$castTo<CourseRole>().as('role'),
+        ])
+        .where('users.id', '=', userId)
+        .where('users.deleting_at', 'is', null),
+    )
+    .onConflict((conflict) => conflict.columns(['course_id', 'user_id']).doUpdateSet({ role }))
+    .returning('user_id')
+    .executeTakeFirst();
+  if (inserted === undefined) return 'unknown';
+  await writeAudit(tx, author, {
+    action: 'member.set',
+    subject: { type: 'course', id: courseId },
+    ...(before !== undefined && { before: { userId, role: before } }),
+    after: { userId, role },
+  });
+  return 'done';
+}
+
+/** Takes the person's role in the course away. */
+export async function removeMember(
+  tx: Transaction,
+  key: MemberKey,
+  author: Author,
+): Promise<MemberOutcome> {
+  const { courseId, userId } = key;
+  if (!(await lockCourse(tx, courseId))) return 'unknown';
+  const before = await roleOf(tx, key);
+  if (before === undefined) return 'unknown';
+  if (before === 'owner' && !(await handOver(tx, key))) return 'last_owner';
+  await tx
+    .deleteFrom('course_members')
+    .where('course_id', '=', courseId)
+    .where('user_id', '=', userId)
+    .execute();
+  await writeAudit(tx, author, {
+    action: 'member.remove',
+    subject: { type: 'course', id: courseId },
+    before: { userId, role: before },
+  });
+  return 'done';
+}
+
+/** Changes of members of one course come one after the other: two owners cannot both leave. */
+async function lockCourse(tx: Transaction, courseId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('courses')
+    .select('id')
+    .where('id', '=', courseId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+async function roleOf(
+  tx: Transaction,
+  { courseId, userId }: MemberKey,
+): Promise<CourseRole | undefined> {
+  const row = await tx
+    .selectFrom('course_members')
+    .select('role')
+    .where('course_id', '=', courseId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  return row?.role;
+}
+
+/** Before an owner goes: the longest-standing other one counts as the course's own; false without any. */
+async function handOver(tx: Transaction, { courseId, userId }: MemberKey): Promise<boolean> {
+  const heir = await tx
+    .selectFrom('course_members')
+    .select('user_id')
+    .where('course_id', '=', courseId)
+    .where('role', '=', 'owner')
+    .where('user_id', '!=', userId)
+    .orderBy('created_at')
+    .orderBy('user_id')
+    .limit(1)
+    .executeTakeFirst();
+  if (heir === undefined) return false;
+  await tx
+    .updateTable('courses')
+    .set({ owner_id: heir.user_id })
+    .where('id', '=', courseId)
+    .where('owner_id', '=', userId)
+    .execute();
+  return true;
+}

@@ -1,13 +1,19 @@
+import { deleteAccountWorker } from './account-deletion/worker.ts';
+import { exportAccountWorker } from './account-export/worker.ts';
 import { canaryWorker } from './canary/worker.ts';
 import { extractWorker } from './extract/worker.ts';
 import { indexingWorker } from './indexing/worker.ts';
+import { mailWorker } from './mail/worker.ts';
 import type { WorkerDefinition } from './runtime/define-worker.ts';
 import { tidyWorker } from './tidy/worker.ts';
 
 /** Every worker there is. */
 export const registry: readonly WorkerDefinition[] = [
   canaryWorker,
+  deleteAccountWorker,
+  exportAccountWorker,
   extractWorker,
   indexingWorker,
+  mailWorker,
   tidyWorker,
 ];

@@ -25,6 +25,10 @@ export async function addMaterial(
     .values({ id: courseId, owner_id: userId, title: 'Course', level: null })
     .execute();
   await store.postgres
+    .insertInto('course_members')
+    .values({ course_id: courseId, user_id: userId, role: 'owner' })
+    .execute();
+  await store.postgres
     .insertInto('materials')
     .values({
       id,

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { Store } from '@lectern/db/open';
+import { newId } from '@lectern/db/postgres/new-id';
+import type { CourseRole } from '@lectern/db/postgres/tables';
+
+/** An account without a login. */
+export async function addPerson(store: Store, name = 'Someone') {
+  const id = newId();
+  const email = `${id.slice(-8)}.person@example.org`;
+  await store.postgres
+    .insertInto('users')
+    .values({ id, email, name, password_hash: `$argon2id$${id}`, role: 'user' })
+    .execute();
+  return { id, email };
+}
+
+/** A course and its members; the first of its owners is whose it counts as. */
+export async function addCourse(
+  store: Store,
+  members: readonly { readonly id: string; readonly role: CourseRole }[],
+  title = 'Course',
+): Promise<string> {
+  const courseId = newId();
+  const owner = members.find(({ role }) => role === 'owner');
+  if (owner === undefined) throw new Error('a course has an owner');
+  await store.postgres
+    .insertInto('courses')
+    .values({ id: courseId, owner_id: owner.id, title, level: null })
+    .execute();
+  for (const [i, { id, role }] of members.entries()) {
+    const createdAt = new Date(Date.UTC(2026, 0, 1 + i));
+    await store.postgres
+      .insertInto('course_members')
+      .values({ course_id: courseId, user_id: id, role, created_at: createdAt })
+      .execute();
+  }
+  return courseId;
+}
+
+export type NewUpload = {
+  readonly courseId: string;
+  readonly ownerId: string;
+  readonly fileName?: string;
+  readonly bytes?: Buffer;
+};
+
+/** A material with its file, and one more that was made of it. */
+export async function addUpload(
+  store: Store,
+  { courseId, ownerId, fileName = 'notes.txt', bytes = Buffer.from(newId()) }: NewUpload,
+) {
+  const id = newId();
+  const folder = `materials/${courseId}/${id}`;
+  const key = `${folder}/original.txt`;
+  await store.objects.write(key, Readable.from([bytes]));
+  await store.objects.write(`${folder}/processed.txt`, Readable.from([bytes]));
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  await store.postgres
+    .insertInto('materials')
+    .values({
+      id,
+      course_id: courseId,
+      owner_id: ownerId,
+      file_name: fileName,
+      media_type: 'text/plain',
+      kind: 'text',
+      size_bytes: bytes.length,
+      sha256,
+      object_key: key,
+      language: null,
+    })
+    .execute();
+  return { id, key, bytes, sha256 };
+}

@@ -1,8 +1,9 @@
 import type { Store } from '@lectern/db/open';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { isOutage } from '@lectern/db/postgres/is-outage';
 import { admitOperators } from './admit-operators.ts';
 import { renderHome } from './home-page.ts';
-import { sendProblem } from './problem.ts';
+import { databaseAway, sendProblem } from './problem.ts';
 import { queueBoard } from './queue-board.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 
@@ -28,14 +29,17 @@ export function buildOperations(store: Store): FastifyInstance {
       detail: 'The operations pages begin at /ops.',
     }),
   );
-  app.setErrorHandler((_error, request, reply) =>
-    sendProblem(request, reply, {
+  app.setErrorHandler((error, request, reply) => {
+    if (isOutage(error)) {
+      return sendProblem(request, reply.header('retry-after', 5), databaseAway);
+    }
+    return sendProblem(request, reply, {
       status: 500,
       code: 'internal_error',
       title: 'This page failed',
       detail: 'The log of the operations process says why.',
-    }),
-  );
+    });
+  });
   app.get('/healthz', async () => ({ ok: true }));
   app.register(async (operators) => {
     operators.addHook('onRequest', admitOperators(store));

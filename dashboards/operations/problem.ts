@@ -7,6 +7,13 @@ export type Problem = {
   readonly detail: string;
 };
 
+export const databaseAway: Problem = {
+  status: 503,
+  code: 'database_unavailable',
+  title: 'The database does not answer',
+  detail: 'Nothing was done. Try again in some seconds.',
+};
+
 /** Answers with an RFC 9457 document, in the same shape as the API's. */
 export function sendProblem(
   request: FastifyRequest,

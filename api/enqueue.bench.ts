@@ -1,20 +1,12 @@
-import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { measureRate } from './bench/measure-rate.ts';
 import { median, report, say } from './bench/report.ts';
 import { withBenchProcess } from './bench/with-bench-process.ts';
 
 const rounds = 7;
-const seconds = 2;
 
 const ways = ['row', 'outbox', 'queue'] as const;
 const load = [
-  '--json',
-  '--no-progress',
-  '--connections',
-  '20',
-  '--duration',
-  String(seconds),
   '--method',
   'POST',
   '--headers',
@@ -22,17 +14,15 @@ const load = [
   '--body',
   '{"title":"A course"}',
 ] as const;
-const run = promisify(execFile);
-const autocannon = fileURLToPath(import.meta.resolve('autocannon'));
 
 const server = import.meta.resolve('./bench/enqueue-server.ts');
-await withBenchProcess(fileURLToPath(server), [], async ({ said }) => {
+await withBenchProcess(fileURLToPath(server), {}, async ({ said }) => {
   const rates: Record<(typeof ways)[number], number[]> = { row: [], outbox: [], queue: [] };
   const address = readAddress(said);
   // The first round only warms up.
   for (let round = 0; round <= rounds; round++) {
     for (const way of ways) {
-      const rate = await measureRate(`${address}/bench/${way}`);
+      const rate = await measureRate(`${address}/bench/${way}`, load);
       if (round > 0) rates[way].push(rate);
     }
   }
@@ -52,16 +42,6 @@ await withBenchProcess(fileURLToPath(server), [], async ({ said }) => {
     goal: 2,
   });
 });
-
-/** Requests a second that were answered with 201; any other answer is a fault of the bench. */
-async function measureRate(url: string): Promise<number> {
-  const { stdout } = await run(process.execPath, [autocannon, ...load, url], { timeout: 60_000 });
-  const result: { '2xx': number; non2xx: number; errors: number; duration: number } =
-    JSON.parse(stdout);
-  const failed = result.non2xx + result.errors;
-  if (failed > 0 || result['2xx'] === 0) throw new Error(`${url} failed ${failed} times`);
-  return result['2xx'] / result.duration;
-}
 
 function readAddress(said: unknown): string {
   if (typeof said === 'object' && said !== null && 'address' in said) return String(said.address);

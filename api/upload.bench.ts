@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { readConfig } from '@lectern/db/config';
 import { open as openStore } from '@lectern/db/open';
+import { insertCourse } from '@lectern/db/postgres/courses';
 import { newId } from '@lectern/db/postgres/new-id';
 import { logInAs } from '@lectern/db/testing/log-in-as';
 import { median, report, say } from './bench/report.ts';
@@ -30,19 +31,20 @@ try {
   const file = join(folder, 'large.txt');
   await writeText(file);
   const server = import.meta.resolve('./bench/upload-server.ts');
-  await withBenchProcess(fileURLToPath(server), flags, async ({ child, env, said }) => {
+  await withBenchProcess(fileURLToPath(server), { flags }, async ({ child, env, said }) => {
     const store = openStore(readConfig(env, null), 'bench');
     const { userId, token } = await logInAs(store, 'user');
+    const viewer = { id: userId, role: 'user', email: '', name: '' } as const;
     const idleMb = await readRssMb(child.pid, 'VmRSS');
     const rates = { copied: [] as number[], uploaded: [] as number[] };
     for (let round = 0; round < rounds; round++) {
       rates.copied.push(await measureCopy(file));
       // In a course of its own: where the same bytes are already, they would not be kept.
       const courseId = newId();
-      await store.postgres
-        .insertInto('courses')
-        .values({ id: courseId, owner_id: userId, title: 'Bench', level: null })
-        .execute();
+      await insertCourse(store.postgres, viewer, {
+        course: { id: courseId, title: 'Bench' },
+        author: { userId, requestId: null, address: null },
+      });
       const url = `${String(Reflect.get(Object(said), 'address'))}/v1/courses/${courseId}/materials`;
       rates.uploaded.push(await measureUpload(file, { url, token }));
       await rm(join(store.config.dataDir, 'objects', 'materials'), { recursive: true });

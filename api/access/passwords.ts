@@ -1,31 +1,32 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
-
-/** What OWASP asks of argon2id at least; kept in each hash, so that it can be raised later. */
-const current = { memory: 19_456, passes: 2, parallelism: 1 } as const;
-
-type Cost = { readonly memory: number; readonly passes: number; readonly parallelism: number };
+import type { Argon2Cost } from '@lectern/db/settings';
 
 /** A text in the PHC form `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, cost: Argon2Cost): Promise<string> {
   const salt = randomBytes(16);
-  const hash = await derive(password, salt, current);
-  const { memory, passes, parallelism } = current;
-  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${encode(salt)}$${encode(hash)}`;
+  return write(cost, salt, await derive(password, salt, cost));
 }
 
 /** Takes the same time for an account that does not exist: pass undefined for its hash. */
-export async function isPasswordOf(stored: string | undefined, password: string): Promise<boolean> {
-  const { salt, hash, cost } = parse(stored ?? nobody);
-  const derived = await derive(password, salt, cost);
-  return timingSafeEqual(derived, hash) && stored !== undefined;
+export async function isPasswordOf(
+  stored: string | undefined,
+  password: string,
+  cost: Argon2Cost,
+): Promise<boolean> {
+  const kept = parse(stored ?? write(cost, randomBytes(16), randomBytes(32)));
+  const derived = await derive(password, kept.salt, kept.cost);
+  return timingSafeEqual(derived, kept.hash) && stored !== undefined;
 }
 
-const nobody = `$argon2id$v=19$m=${current.memory},t=${current.passes},p=${current.parallelism}$${encode(randomBytes(16))}$${encode(randomBytes(32))}`;
+/** Whether the hash was made with another cost than is asked for now. */
+export function isOutdated(stored: string, cost: Argon2Cost): boolean {
+  return !stored.startsWith(prefixOf(cost));
+}
 
 const phcPattern =
   /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z\d+/]{22,})\$([A-Za-z\d+/]{43})$/;
 
-function parse(stored: string): { salt: Buffer; hash: Buffer; cost: Cost } {
+function parse(stored: string): { salt: Buffer; hash: Buffer; cost: Argon2Cost } {
   const match = phcPattern.exec(stored);
   if (match === null) throw new Error('a stored password hash is not in the form we write');
   const [, memory, passes, parallelism, salt = '', hash = ''] = match;
@@ -33,8 +34,16 @@ function parse(stored: string): { salt: Buffer; hash: Buffer; cost: Cost } {
   return { salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64'), cost };
 }
 
+function write(cost: Argon2Cost, salt: Buffer, hash: Buffer): string {
+  return `${prefixOf(cost)}${encode(salt)}$${encode(hash)}`;
+}
+
+function prefixOf({ memory, passes, parallelism }: Argon2Cost): string {
+  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$`;
+}
+
 /** Runs on libuv's threads, not on the event loop. */
-function derive(password: string, nonce: Buffer, cost: Cost): Promise<Buffer> {
+function derive(password: string, nonce: Buffer, cost: Argon2Cost): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   // The same password typed on two keyboards may be two byte sequences.
   const message = Buffer.from(password.normalize('NFKC'));

@@ -12,10 +12,16 @@ export type BenchProcess = {
   readonly said: unknown;
 };
 
+export type BenchOptions = {
+  /** Of Node itself. */
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+};
+
 /** Runs a server in a process of its own, on a database and a folder of its own. */
 export async function withBenchProcess<T>(
   file: string,
-  flags: readonly string[],
+  { flags = [], env = {} }: BenchOptions,
   act: (bench: BenchProcess) => Promise<T>,
 ): Promise<T> {
   const database = await freshDatabase();
@@ -24,6 +30,10 @@ export async function withBenchProcess<T>(
     DATABASE_URL: database.url,
     DATA_DIR: dataDir,
     LECTERN_LOG_LEVEL: 'error',
+    // What is measured is the work and not the limits.
+    LECTERN_RATE_LIMIT: 'off',
+    LECTERN_UPLOAD_RATE_LIMIT: 'off',
+    ...env,
   };
   const child = fork(file, {
     execArgv: [...flags],

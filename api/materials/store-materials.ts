@@ -1,4 +1,5 @@
 import type { Store } from '@lectern/db/open';
+import type { Author } from '@lectern/db/postgres/audit';
 import {
   insertMaterial,
   insertMaterials,
@@ -16,7 +17,7 @@ export type StoreMaterialsOptions = Pick<Store, 'postgres' | 'objects'> & {
   readonly log: Pick<FastifyBaseLogger, 'warn'>;
   readonly courseId: string;
   readonly ownerId: string;
-  readonly requestId: string;
+  readonly author: Author;
 };
 
 export type StoredMaterials = {
@@ -53,7 +54,7 @@ export async function storeMaterials(
 }
 
 async function insertNew(files: readonly ReceivedFile[], options: StoreMaterialsOptions) {
-  const { postgres, courseId, requestId } = options;
+  const { postgres, courseId, author } = options;
   const hashes = [...new Set(files.map(({ sha256 }) => sha256))];
   for (let tries = 1; ; tries++) {
     const known = await listMaterialsByHash(postgres, courseId, hashes);
@@ -63,8 +64,8 @@ async function insertNew(files: readonly ReceivedFile[], options: StoreMaterials
       const [only, ...others] = rows;
       if (only === undefined) return { known, inserted: [] };
       if (others.length > 0)
-        return { known, inserted: await insertMaterials(postgres, rows, requestId) };
-      return { known, inserted: [await insertMaterial(postgres, only, requestId)] };
+        return { known, inserted: await insertMaterials(postgres, rows, author) };
+      return { known, inserted: [await insertMaterial(postgres, only, author)] };
     } catch (error) {
       // Somebody else's upload of the same bytes was committed first: theirs is the material.
       if (!isDuplicate(error) || tries === mostTries) throw error;

@@ -18,6 +18,10 @@ import { Problem } from '../problems/problem.ts';
 import { isSafe } from './viewer.ts';
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The answer holds a secret that is kept nowhere: the same request again is a new one. */
+    shownOnce?: boolean;
+  }
   interface FastifyRequest {
     /** There while this request is the first with its key. */
     holding: Holding | undefined;
@@ -113,6 +117,7 @@ function isUpload({ headers }: FastifyRequest): boolean {
 
 /** A refused upload changed nothing and its files are not known in full: it is simply tried anew. */
 function isWorthKeeping(request: FastifyRequest, { statusCode }: FastifyReply): boolean {
+  if (request.routeOptions.config.shownOnce === true) return false;
   if (isUpload(request)) return statusCode < 300 && request.uploadHash !== undefined;
   return statusCode < 500 && statusCode !== 408 && statusCode !== 429;
 }

@@ -3,9 +3,10 @@ import { measureQueues } from '@lectern/db/postgres/queue-gauges';
 import type { FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { Type } from 'typebox';
+import { readLogin } from '../access/read-login.ts';
 import type { App } from '../app.ts';
 import { unauthenticated } from '../problems/problem.ts';
-import { identify, requireOperator } from './viewer.ts';
+import { requirePermission } from './viewer.ts';
 
 /** The ledger is counted at most this often, however many ask. */
 const freshMs = 5_000;
@@ -32,7 +33,7 @@ export function addMetrics(app: App, store: Store): void {
   app.get(
     '/metrics',
     {
-      config: { access: 'public' },
+      config: { access: 'public', limit: 'none' },
       schema: {
         tags: ['Operations'],
         summary: 'Figures for Prometheus',
@@ -47,9 +48,9 @@ export function addMetrics(app: App, store: Store): void {
     },
     async (request, reply) => {
       if (!isFromThisMachine(request)) {
-        const viewer = await identify(store, request);
+        const viewer = await readLogin(store.access, request);
         if (viewer === undefined) throw unauthenticated();
-        requireOperator(viewer);
+        requirePermission(viewer, 'operations.read');
       }
       await refreshQueues();
       return reply.type(register.contentType).send(await register.metrics());

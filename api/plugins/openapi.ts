@@ -1,3 +1,4 @@
+import { csrfCookie, sessionCookie } from '@lectern/db/access/credentials';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { Type } from 'typebox';
@@ -43,9 +44,10 @@ export async function describeApi(app: App): Promise<void> {
     const response = typeof schema.response === 'object' ? schema.response : {};
     schema.response = { ...response, default: problem };
     const isPublic = config?.access === 'public';
-    if (!isPublic) schema.security = [{ token: [] }, { cookie: [] }];
+    if (!isPublic) schema.security = [{ token: [] }, { cookie: [], csrf: [] }];
     const methods = [route.method].flat();
-    if (!isPublic && !methods.every(isSafe)) schema.headers ??= IdempotencyHeaders;
+    const isKept = !isPublic && config?.shownOnce !== true;
+    if (isKept && !methods.every(isSafe)) schema.headers ??= IdempotencyHeaders;
   });
   await app.register(swagger, {
     openapi: {
@@ -58,8 +60,18 @@ export async function describeApi(app: App): Promise<void> {
       },
       components: {
         securitySchemes: {
-          token: { type: 'http', scheme: 'bearer' },
-          cookie: { type: 'apiKey', in: 'cookie', name: 'lectern_session' },
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'the access token of a login, or a personal access token',
+          },
+          cookie: { type: 'apiKey', in: 'cookie', name: sessionCookie },
+          csrf: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'X-XSRF-TOKEN',
+            description: `with the cookie, on what changes something: the value of the cookie ${csrfCookie}`,
+          },
         },
       },
     },

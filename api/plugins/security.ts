@@ -47,11 +47,12 @@ export function addSecurityHeaders(app: App): void {
 const preflight = {
   'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
   'access-control-allow-headers':
-    'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Range, X-Request-Id',
+    'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Range, X-Request-Id, X-XSRF-TOKEN',
   'access-control-max-age': '600',
 } as const;
 
-const exposed = 'ETag, Location, Content-Range, Retry-After, X-Request-Id, Idempotency-Replayed';
+const exposed =
+  'ETag, Location, Content-Range, Retry-After, X-Request-Id, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset';
 
 /** Pages of the named origins may call with a token; cookies stay at home. Nobody else is let in. */
 export function allowOrigins(app: App, { corsOrigins }: Pick<Config, 'corsOrigins'>): void {

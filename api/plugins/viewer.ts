@@ -1,44 +1,95 @@
+import {
+  comesFromElsewhere,
+  type Credential,
+  hasCsrfToken,
+  readCredential,
+} from '@lectern/db/access/credentials';
+import { hasScope, mayBegin, type Permission, ruleOf } from '@lectern/db/access/permissions';
+import type { Viewer } from '@lectern/db/access/viewer';
 import type { Store } from '@lectern/db/open';
-import { findViewer, type Viewer } from '@lectern/db/postgres/sessions';
 import type { FastifyRequest } from 'fastify';
-import { isSameOrigin, readCredential } from '../access/credentials.ts';
 import type { App } from '../app.ts';
 import { forbidden, Problem, unauthenticated } from '../problems/problem.ts';
 
-/** Who may call a route: everybody, whoever is logged in, or those who run the installation. */
-export type Access = 'public' | 'user' | 'operator';
+/** Who may call a route: everybody, or whoever the table of permissions lets begin. */
+export type RouteAccess = 'public' | Permission;
+/** A route as it is guarded, for whoever wants to look at all of them. */
+export type GuardedRoute = {
+  readonly method: string;
+  readonly url: string;
+  readonly access: RouteAccess;
+};
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** A route that says nothing is for whoever is logged in. */
-    access?: Access;
+    /** Every route says it; one that does not keeps the server from starting. */
+    access?: RouteAccess;
   }
   interface FastifyRequest {
     viewer: Viewer | undefined;
   }
+  interface FastifyInstance {
+    guardedRoutes: readonly GuardedRoute[];
+  }
 }
 
-/** Finds out who asks, before anything of the body is read. */
-export function identifyViewers(app: App, store: Pick<Store, 'postgres'>): void {
+/** Finds out who asks, before anything of the body is read. Who may go on is decided by `guardRoutes`. */
+export function identifyViewers(app: App, { access }: Pick<Store, 'access'>): void {
   app.decorateRequest('viewer', undefined);
   app.addHook('onRequest', async (request) => {
-    const { access = 'user' } = request.routeOptions.config;
-    if (access === 'public') return;
-    request.viewer = await identify(store, request);
-    if (request.viewer === undefined) throw unauthenticated();
-    if (access === 'operator') requireOperator(request.viewer);
+    const { access: needed = 'public' } = request.routeOptions.config;
+    if (needed === 'public') return;
+    const credential = credentialOf(request);
+    if (credential !== undefined) request.viewer = await access.findViewer(credential);
   });
 }
 
-/** The person behind the request, if its token or cookie is one of a login that lasts. */
-export async function identify(
-  { postgres }: Pick<Store, 'postgres'>,
-  request: FastifyRequest,
-): Promise<Viewer | undefined> {
-  const credential = readCredential(request);
-  if (credential === undefined) return undefined;
-  requireSameOrigin(request);
-  return findViewer(postgres, credential.token);
+/** Turns away whoever a route is not for, by the table of permissions. */
+export function guardRoutes(app: App, config: OriginConfig): void {
+  collectRoutes(app);
+  app.addHook('onRequest', async (request) => {
+    const { access: needed = 'public' } = request.routeOptions.config;
+    if (needed === 'public') return;
+    const { viewer } = request;
+    if (viewer === undefined) throw unauthenticated();
+    if (request.ws) requireOwnOrigin(request, config);
+    requireCsrfToken(request);
+    requirePermission(viewer, needed);
+  });
+}
+
+export function requirePermission(viewer: Viewer, permission: Permission): void {
+  if (!hasScope(viewer, permission)) throw scopeMissing(permission);
+  if (mayBegin(viewer, permission)) return;
+  throw forbidden('This is for those who run this installation. Ask one of its admins.');
+}
+
+/** A browser opens WebSockets to anywhere and sends the cookie along; it says truly whose page asks. */
+function requireOwnOrigin(request: FastifyRequest, { corsOrigins, publicUrl }: OriginConfig): void {
+  const { origin } = request.headers;
+  const isProgram = origin === undefined && credentialOf(request)?.isCookie === false;
+  if (isProgram || (origin !== undefined && isOwn(origin))) return;
+  throw new Problem({
+    status: 403,
+    code: 'origin_refused',
+    detail: 'A WebSocket is opened by a page of this site, or by a program with a token.',
+  });
+
+  function isOwn(given: string): boolean {
+    if (corsOrigins.includes(given) || !URL.canParse(given)) return corsOrigins.includes(given);
+    const own = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
+    return given === own || new URL(given).host === request.host;
+  }
+}
+
+type OriginConfig = Pick<Store['config'], 'corsOrigins' | 'publicUrl'>;
+
+/** A browser's WebSocket can send no header: there the token may stand in the address. */
+function credentialOf({ headers, query, ws }: FastifyRequest): Credential | undefined {
+  if (ws && typeof query === 'object' && query !== null && 'token' in query) {
+    return { token: String(query.token), isCookie: false };
+  }
+  return readCredential(headers);
 }
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -48,24 +99,50 @@ export function isSafe(method: string): boolean {
 }
 
 /** A browser sends the cookie with what another site's page asks for, too: such changes are refused. */
-export function requireSameOrigin(request: FastifyRequest): void {
-  if (isSafe(request.method) || readCredential(request)?.isCookie !== true) return;
-  if (isSameOrigin(request)) return;
+export function requireCsrfToken({ method, headers }: FastifyRequest): void {
+  if (isSafe(method)) return;
+  const credential = readCredential(headers);
+  if (credential === undefined || !credential.isCookie) return;
+  if (!comesFromElsewhere(headers) && hasCsrfToken(headers, credential)) return;
   throw new Problem({
     status: 403,
-    code: 'cross_origin',
+    code: 'csrf_failed',
     detail:
-      'A change with the login cookie must come from a page of this site. Programs send a token.',
+      'A change with the login cookie needs the value of the cookie XSRF-TOKEN in the header X-XSRF-TOKEN, from a page of this site. Programs send a token instead.',
   });
-}
-
-export function requireOperator({ role }: Viewer): void {
-  if (role === 'operator' || role === 'admin') return;
-  throw forbidden('This part is for operators and admins. Ask an admin of this installation.');
 }
 
 /** The viewer of a route that only people who are logged in reach. */
 export function viewerOf({ viewer }: FastifyRequest): Viewer {
   if (viewer === undefined) throw unauthenticated();
   return viewer;
+}
+
+function scopeMissing(permission: Permission): Problem {
+  const { scope } = ruleOf(permission);
+  return new Problem({
+    status: 403,
+    code: 'insufficient_scope',
+    detail: `This token lacks the scope \`${scope}\`. Make one that has it, or log in.`,
+    headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+  });
+}
+
+function collectRoutes(app: App): void {
+  const seen: { method: string | string[]; url: string; config?: { access?: RouteAccess } }[] = [];
+  const guarded: GuardedRoute[] = [];
+  app.decorate('guardedRoutes', guarded);
+  app.addHook('onRoute', (route) => {
+    seen.push(route);
+  });
+  // Only now: a scope may set the config of its routes in a hook that runs after ours.
+  app.addHook('onReady', async () => {
+    for (const { method, url, config } of seen) {
+      if (config?.access === undefined) {
+        throw new Error(`${String(method)} ${url} does not say who may call it: set config.access`);
+      }
+      for (const name of [method].flat())
+        guarded.push({ method: name, url, access: config.access });
+    }
+  });
 }

@@ -1,25 +1,36 @@
+import { readCookie, sessionCookie } from '@lectern/db/access/credentials';
+import { accessTokenSeconds } from '@lectern/db/access/access-tokens';
 import type { Store } from '@lectern/db/open';
-import { endSession, startSession } from '@lectern/db/postgres/sessions';
-import { findUserForLogin, insertUser, type User } from '@lectern/db/postgres/users';
+import { writeAudit } from '@lectern/db/postgres/audit';
+import { findSessionOfRefresh, refreshSession } from '@lectern/db/postgres/sessions';
+import { findUser } from '@lectern/db/postgres/users';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { readCredential, renderSessionCookie } from '../access/credentials.ts';
-import { hashPassword, isPasswordOf } from '../access/passwords.ts';
+import { badCredentials, lifeMsOf, logIn, type Login, makeAccount } from '../access/accounts.ts';
+import { authorOf } from '../access/author.ts';
+import { logOut } from '../access/log-out.ts';
+import { clearLoginCookies, refreshCookie, setLoginCookies } from '../access/login-cookies.ts';
+import { makeLoginGuard } from '../access/login-guard.ts';
+import { readLogin } from '../access/read-login.ts';
 import type { App } from '../app.ts';
-import { requireSameOrigin } from '../plugins/viewer.ts';
-import { invalidRequest, Problem } from '../problems/problem.ts';
+import { requireCsrfToken } from '../plugins/viewer.ts';
+import { Problem, unauthenticated } from '../problems/problem.ts';
 import { describeUser, UserShape } from './me.ts';
-import { Line } from './shapes.ts';
-
-const Email = Type.String({ minLength: 3, maxLength: 254 });
-const Password = Type.String({ minLength: 10, maxLength: 200 });
+import { Line, NewPassword } from './shapes.ts';
 
 const Registration = Type.Object(
-  { email: Email, password: Password, name: Line(200) },
+  {
+    email: Type.String({ minLength: 3, maxLength: 254 }),
+    password: NewPassword,
+    name: Line(200),
+    invitation: Type.Optional(
+      Type.String({ maxLength: 200, description: 'of the link in a mail that invites' }),
+    ),
+  },
   { additionalProperties: false },
 );
 
-const Login = Type.Object(
+const Credentials = Type.Object(
   { email: Type.String({ maxLength: 254 }), password: Type.String({ maxLength: 200 }) },
   { additionalProperties: false },
 );
@@ -31,26 +42,24 @@ const LoggedIn = Type.Object({
 });
 
 const tags = ['Access'];
+const open = { access: 'public' } as const;
 
-/** Accounts and logins. Browsers keep the login in a cookie, programs send the token. */
-export function routeAuth(
-  app: App,
-  { postgres, config }: Pick<Store, 'postgres' | 'config'>,
-): void {
-  const lifeSeconds = config.sessionHours * 3_600;
+/** Accounts and logins. Browsers keep the login in cookies, programs send the token. */
+export function routeAuth(app: App, store: Store): void {
+  const { postgres, config, access, log } = store;
+  const parts = { postgres, config, guard: makeLoginGuard(store) };
+  const lifeMs = lifeMsOf(config);
 
-  async function logIn(request: FastifyRequest, reply: FastifyReply, user: User) {
-    const token = await startSession(postgres, { userId: user.id, lifeSeconds });
-    const isSecure = request.protocol === 'https';
-    reply.header('set-cookie', renderSessionCookie(token, { lifeSeconds, isSecure }));
-    reply.header('cache-control', 'no-store');
-    return { user: describeUser(user), accessToken: token, expiresIn: lifeSeconds };
+  async function welcome(request: FastifyRequest, reply: FastifyReply, { user, secrets }: Login) {
+    setLoginCookies(request, reply, { ...secrets, lifeMs });
+    const accessToken = await access.issueToken({ userId: user.id, sessionId: secrets.sessionId });
+    return { user: describeUser(user), accessToken, expiresIn: accessTokenSeconds };
   }
 
   app.post(
     '/v1/auth/register',
     {
-      config: { access: 'public' },
+      config: open,
       schema: {
         tags,
         summary: 'Make an account',
@@ -60,39 +69,74 @@ export function routeAuth(
       },
     },
     async (request, reply) => {
-      const { password, name } = request.body;
-      const email = readEmail(request.body.email);
-      const passwordHash = await hashPassword(password);
-      const user = await insertUser(postgres, {
-        email,
-        name: name.trim().normalize('NFC'),
-        passwordHash,
-      });
-      if (user === undefined) throw emailTaken();
-      request.log.info({ userId: user.id, role: user.role }, 'made an account');
+      const login = await makeAccount(parts, request, request.body);
+      if (request.body.invitation !== undefined) await access.announceChange(login.user.id);
       reply.code(201).header('location', '/v1/me');
-      return logIn(request, reply, user);
+      return welcome(request, reply, login);
     },
   );
 
   app.post(
     '/v1/auth/login',
     {
-      config: { access: 'public' },
-      schema: { tags, summary: 'Log in', body: Login, response: { 200: LoggedIn } },
+      config: open,
+      schema: { tags, summary: 'Log in', body: Credentials, response: { 200: LoggedIn } },
     },
     async (request, reply) => {
-      const found = await findUserForLogin(postgres, normalizeEmail(request.body.email));
-      const isRight = await isPasswordOf(found?.password_hash, request.body.password);
-      if (found === undefined || !isRight) throw badCredentials();
-      return logIn(request, reply, found);
+      const login = await logIn(parts, request, request.body);
+      if (login === undefined) throw badCredentials();
+      return welcome(request, reply, login);
+    },
+  );
+
+  app.post(
+    '/v1/auth/refresh',
+    {
+      config: open,
+      schema: {
+        tags,
+        summary: 'Get a new access token',
+        description:
+          'Needs the refresh cookie alone, and replaces it. A cookie that was replaced more than ten seconds ago ends the whole login: somebody has copied it.',
+        response: { 200: LoggedIn },
+      },
+    },
+    async (request, reply) => {
+      const token = readCookie(request.headers, refreshCookie);
+      if (token === undefined) throw unauthenticated();
+      await parts.guard.countAddress(request.ip);
+      const refreshed = await postgres.transaction().execute(async (tx) => {
+        const answer = await refreshSession(tx, token, { lifeMs });
+        if (answer.outcome === 'reused') {
+          await writeAudit(tx, authorOf(request, answer.userId), {
+            action: 'login.reused',
+            subject: { type: 'login', id: answer.sessionId },
+          });
+        }
+        return answer;
+      });
+      if (refreshed.outcome === 'unknown') throw loginOver(request, reply);
+      if (refreshed.outcome === 'reused') {
+        const { userId, sessionId } = refreshed;
+        log.warn({ userId, sessionId, address: request.ip }, 'a refresh token was used again');
+        await access.announceChange(userId);
+        throw refreshReused(request, reply);
+      }
+      const user = await findUser(postgres, refreshed.userId);
+      if (user === undefined) throw loginOver(request, reply);
+      // The browser's session cookie lasts as long as the login that was just prolonged.
+      const cookie = readCookie(request.headers, sessionCookie);
+      const secrets = { ...refreshed, cookie };
+      setLoginCookies(request, reply, { ...secrets, lifeMs });
+      const accessToken = await access.issueToken(refreshed);
+      return { user: describeUser(user), accessToken, expiresIn: accessTokenSeconds };
     },
   );
 
   app.post(
     '/v1/auth/logout',
     {
-      config: { access: 'public' },
+      config: open,
       schema: {
         tags,
         summary: 'Log out',
@@ -101,34 +145,35 @@ export function routeAuth(
       },
     },
     async (request, reply) => {
-      requireSameOrigin(request);
-      const credential = readCredential(request);
-      if (credential !== undefined) await endSession(postgres, credential.token);
-      const isSecure = request.protocol === 'https';
-      return reply
-        .code(204)
-        .header('set-cookie', renderSessionCookie('', { lifeSeconds: 0, isSecure }))
-        .send(null);
+      requireCsrfToken(request);
+      const refresh = readCookie(request.headers, refreshCookie);
+      const viewer = await readLogin(access, request);
+      const found =
+        viewer?.sessionId === undefined && refresh !== undefined
+          ? await findSessionOfRefresh(postgres, refresh)
+          : undefined;
+      const userId = viewer?.id ?? found?.user_id;
+      const sessionId = viewer?.sessionId ?? found?.id;
+      if (userId !== undefined && sessionId !== undefined) {
+        await logOut(store, request, { userId, sessionId });
+      }
+      clearLoginCookies(request, reply);
+      return reply.code(204).send(null);
     },
   );
 }
 
-function normalizeEmail(email: string): string {
-  return email.normalize('NFC').trim().toLowerCase();
+function loginOver(request: FastifyRequest, reply: FastifyReply): Problem {
+  clearLoginCookies(request, reply);
+  return unauthenticated();
 }
 
-function readEmail(given: string): string {
-  const email = normalizeEmail(given);
-  if (/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(email)) return email;
-  throw invalidRequest([{ path: 'body.email', message: 'is not an email address' }]);
-}
-
-function emailTaken(): Problem {
-  const detail = 'There is an account with this email. Log in, or use another one.';
-  return new Problem({ status: 409, code: 'email_taken', detail });
-}
-
-function badCredentials(): Problem {
-  const detail = 'No account has this email and this password together.';
-  return new Problem({ status: 401, code: 'bad_credentials', detail });
+function refreshReused(request: FastifyRequest, reply: FastifyReply): Problem {
+  clearLoginCookies(request, reply);
+  return new Problem({
+    status: 401,
+    code: 'refresh_reused',
+    detail:
+      'This refresh token was replaced before, so somebody may have copied it. The login was ended everywhere. Log in again.',
+  });
 }

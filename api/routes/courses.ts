@@ -2,6 +2,7 @@ import type { Store } from '@lectern/db/open';
 import { type Course, findCourse, insertCourse, listCourses } from '@lectern/db/postgres/courses';
 import { newId } from '@lectern/db/postgres/new-id';
 import { type Static, Type } from 'typebox';
+import { authorOf } from '../access/author.ts';
 import type { App } from '../app.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { notFound } from '../problems/problem.ts';
@@ -31,6 +32,7 @@ const CourseShape = Type.Object({
   tags: Type.Array(Type.String()),
   visibility: Visibility,
   status: Status,
+  myRole: Type.Union([Type.Enum(['owner', 'editor', 'commenter', 'learner']), Type.Null()]),
   version: Type.Integer(),
   createdAt: Instant,
   updatedAt: Instant,
@@ -64,11 +66,17 @@ const tags = ['Courses'];
 export function routeCourses(app: App, { postgres }: Pick<Store, 'postgres'>): void {
   app.post(
     '/v1/courses',
-    { schema: { tags, summary: 'Make a course', body: NewCourse, response: { 201: CourseShape } } },
+    {
+      config: { access: 'course.create' },
+      schema: { tags, summary: 'Make a course', body: NewCourse, response: { 201: CourseShape } },
+    },
     async (request, reply) => {
       const viewer = viewerOf(request);
       const id = request.holding?.resourceId ?? newId();
-      const course = await insertCourse(postgres, viewer, { ...request.body, id });
+      const course = await insertCourse(postgres, viewer, {
+        course: { ...request.body, id },
+        author: authorOf(request),
+      });
       reply.code(201).header('location', `/v1/courses/${id}`).header('etag', tagOf(course));
       return describeCourse(course);
     },
@@ -77,6 +85,7 @@ export function routeCourses(app: App, { postgres }: Pick<Store, 'postgres'>): v
   app.get(
     '/v1/courses',
     {
+      config: { access: 'course.read' },
       schema: {
         tags,
         summary: 'List courses',
@@ -97,6 +106,7 @@ export function routeCourses(app: App, { postgres }: Pick<Store, 'postgres'>): v
   app.get(
     '/v1/courses/:id',
     {
+      config: { access: 'course.read' },
       schema: {
         tags,
         summary: 'Read a course',
@@ -137,6 +147,7 @@ function describeCourse(course: Course): Static<typeof CourseShape> {
     tags: course.tags,
     visibility,
     status,
+    myRole: course.my_role,
     version,
     createdAt: course.created_at.toISOString(),
     updatedAt: course.updated_at.toISOString(),

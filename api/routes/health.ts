@@ -42,7 +42,7 @@ export function routeHealth(app: App, store: Store): void {
   app.get(
     '/healthz',
     {
-      config: { access: 'public' },
+      config: { access: 'public', limit: 'none' },
       schema: {
         tags,
         summary: 'Is the process up?',
@@ -55,7 +55,7 @@ export function routeHealth(app: App, store: Store): void {
   app.get(
     '/readyz',
     {
-      config: { access: 'public' },
+      config: { access: 'public', limit: 'none' },
       schema: {
         tags,
         summary: 'Does everything that is needed answer?',

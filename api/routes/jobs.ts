@@ -1,6 +1,7 @@
+import { mayAnywhere } from '@lectern/db/access/permissions';
 import type { Store } from '@lectern/db/open';
 import { findRun, type RunView } from '@lectern/db/postgres/runs';
-import type { Viewer } from '@lectern/db/postgres/sessions';
+import type { Viewer } from '@lectern/db/access/viewer';
 import { type Static, Type } from 'typebox';
 import type { App } from '../app.ts';
 import { viewerOf } from '../plugins/viewer.ts';
@@ -27,6 +28,7 @@ export function routeJobs(app: App, { postgres }: Pick<Store, 'postgres'>): void
   app.get(
     '/v1/jobs/:id',
     {
+      config: { access: 'job.read' },
       schema: {
         tags: ['Jobs'],
         summary: 'Read a piece of work',
@@ -43,8 +45,8 @@ export function routeJobs(app: App, { postgres }: Pick<Store, 'postgres'>): void
   );
 }
 
-function maySee({ id, role }: Viewer, { owner }: RunView): boolean {
-  return role !== 'user' || owner === id;
+function maySee(viewer: Viewer, { owner }: RunView): boolean {
+  return owner === viewer.id || mayAnywhere(viewer, 'job.read');
 }
 
 function describeRun(run: RunView): Static<typeof RunShape> {

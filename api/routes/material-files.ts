@@ -1,18 +1,17 @@
 import { Readable } from 'node:stream';
-import { type Objects, RangeBeyondEnd } from '@lectern/db/objects/objects';
 import type { Store } from '@lectern/db/open';
 import { findMaterial, type Material } from '@lectern/db/postgres/materials';
 import { listPagesAfter } from '@lectern/db/postgres/pages';
 import { listRunsOfSubject } from '@lectern/db/postgres/runs';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
+import { attach, sendFile } from '../files/send-file.ts';
 import { describeMaterial } from '../materials/describe-material.ts';
 import { streamJsonPieces, streamPlainText } from '../materials/stream-text.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { notFound, Problem } from '../problems/problem.ts';
-import { parseRange } from './parse-range.ts';
-import { IdParams } from './shapes.ts';
+import { Bytes, IdParams } from './shapes.ts';
 
 const Place = Type.Object({
   page: Type.Optional(Type.Integer()),
@@ -24,9 +23,6 @@ const Place = Type.Object({
 const Pieces = Type.Object({
   pieces: Type.Array(Type.Object({ text: Type.String(), place: Place })),
 });
-
-/** What is sent is a stream; what arrives is a text. */
-const Bytes = Type.Unsafe<Readable>({ type: 'string' });
 
 const tags = ['Materials'];
 
@@ -44,6 +40,7 @@ export function routeMaterialFiles(
   app.get(
     '/v1/materials/:id/text',
     {
+      config: { access: 'material.read' },
       schema: {
         tags,
         summary: "Read a material's text",
@@ -91,6 +88,7 @@ export function routeMaterialFiles(
   app.get(
     '/v1/materials/:id/original',
     {
+      config: { access: 'material.read' },
       schema: {
         tags,
         summary: 'Download the file that was uploaded',
@@ -109,58 +107,13 @@ export function routeMaterialFiles(
     async (request, reply) => {
       const material = await getMaterial(request, request.params.id);
       const etag = `"${material.sha256}"`;
-      reply.headers({ etag, 'accept-ranges': 'bytes' });
+      reply.header('etag', etag);
       if (request.headers['if-none-match'] === etag) return reply.code(304).send(null);
-      reply.headers({
-        'content-type': material.media_type,
-        'content-disposition': `attachment; filename*=UTF-8''${encodeFileName(material.file_name)}`,
-        // Whatever the file holds, it is no page of this site.
-        'content-security-policy': "default-src 'none'; sandbox",
-      });
+      attach(reply, { fileName: material.file_name, mediaType: material.media_type });
       const ifRange = request.headers['if-range'];
       const isSame = ifRange === undefined || ifRange === etag;
-      return sendFile(reply, objects, material, isSame ? request.headers.range : undefined);
+      const file = { key: material.object_key, size: material.size_bytes };
+      return sendFile(reply, objects, file, isSame ? request.headers.range : undefined);
     },
-  );
-}
-
-async function sendFile(
-  reply: FastifyReply,
-  objects: Objects,
-  { object_key: key, size_bytes: size }: Material,
-  header: string | undefined,
-): Promise<FastifyReply> {
-  const range = parseRange(header, size);
-  if (range === undefined) {
-    return reply.header('content-length', size).send(await objects.read(key));
-  }
-  if (range === 'unsatisfiable') throw beyondEnd(size);
-  try {
-    const part = await objects.read(key, range);
-    return await reply
-      .code(206)
-      .headers({
-        'content-range': `bytes ${range.start}-${range.end}/${size}`,
-        'content-length': range.end - range.start + 1,
-      })
-      .send(part);
-  } catch (error) {
-    throw error instanceof RangeBeyondEnd ? beyondEnd(size) : error;
-  }
-}
-
-function beyondEnd(size: number): Problem {
-  return new Problem({
-    status: 416,
-    code: 'range_not_satisfiable',
-    detail: `The file has ${size} bytes.`,
-    headers: { 'content-range': `bytes */${size}` },
-  });
-}
-
-function encodeFileName(name: string): string {
-  return encodeURIComponent(name).replace(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }

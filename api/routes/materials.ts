@@ -2,7 +2,7 @@ import type { Store } from '@lectern/db/open';
 import { findCourse } from '@lectern/db/postgres/courses';
 import { findMaterial, listMaterials, type Material } from '@lectern/db/postgres/materials';
 import { listRunsOfSubjects } from '@lectern/db/postgres/runs';
-import type { Viewer } from '@lectern/db/postgres/sessions';
+import type { Viewer } from '@lectern/db/access/viewer';
 import { type Static, Type } from 'typebox';
 import type { App } from '../app.ts';
 import {
@@ -34,6 +34,7 @@ export function routeMaterials(app: App, { postgres }: Pick<Store, 'postgres'>):
   app.get(
     '/v1/courses/:id/materials',
     {
+      config: { access: 'material.read' },
       schema: {
         tags,
         summary: "List a course's materials",
@@ -56,6 +57,7 @@ export function routeMaterials(app: App, { postgres }: Pick<Store, 'postgres'>):
   app.get(
     '/v1/materials/:id',
     {
+      config: { access: 'material.read' },
       schema: {
         tags,
         summary: 'Read a material',

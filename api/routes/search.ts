@@ -37,6 +37,7 @@ export function routeSearch(app: App, { postgres }: Pick<Store, 'postgres'>): vo
   app.get(
     '/v1/search',
     {
+      config: { access: 'material.read' },
       schema: {
         tags: ['Search'],
         summary: 'Search in the text of materials',

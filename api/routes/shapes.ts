@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { Type } from 'typebox';
 import { invalidRequest } from '../problems/problem.ts';
 
@@ -17,6 +18,12 @@ export const Instant = Type.String({ format: 'date-time' });
 export function Line(maxLength: number) {
   return Type.String({ maxLength, pattern: String.raw`^(?=[\s\S]*\S)[^\u0000-\u001f\u007f]*$` });
 }
+
+/** What is sent is a stream; what arrives is a text. */
+export const Bytes = Type.Unsafe<Readable>({ type: 'string' });
+
+/** Long enough that nobody guesses it; short enough that hashing it costs nothing more. */
+export const NewPassword = Type.String({ minLength: 10, maxLength: 200 });
 
 export const PageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),

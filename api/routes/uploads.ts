@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import multipart from '@fastify/multipart';
 import type { Store } from '@lectern/db/open';
-import { findCourse, mayChange } from '@lectern/db/postgres/courses';
 import { listRunsOfSubjects } from '@lectern/db/postgres/runs';
 import { Type } from 'typebox';
+import { authorOf } from '../access/author.ts';
+import { getCourse } from '../access/get-course.ts';
 import type { App } from '../app.ts';
 import { describeMaterial, MaterialShape } from '../materials/describe-material.ts';
 import { formOptions, readForm } from '../materials/read-form.ts';
@@ -11,14 +12,14 @@ import { receiveFiles, type ReceivedFile, removeFiles } from '../materials/recei
 import { storeMaterials } from '../materials/store-materials.ts';
 import { answerUploadAgain } from '../plugins/idempotency.ts';
 import { viewerOf } from '../plugins/viewer.ts';
-import { forbidden, notFound, Problem } from '../problems/problem.ts';
+import { Problem } from '../problems/problem.ts';
 import { IdParams } from './shapes.ts';
 
 const Uploaded = Type.Object({ items: Type.Array(MaterialShape) });
 
 /** Files on their way in: stored while they arrive, then a row and a run for each. */
 export async function routeUploads(app: App, store: Store): Promise<void> {
-  const { postgres, objects, log, config } = store;
+  const { postgres, objects, bus, log, config } = store;
 
   // In a scope of its own: no other route takes a form.
   await app.register(async (scope: App) => {
@@ -26,6 +27,7 @@ export async function routeUploads(app: App, store: Store): Promise<void> {
     scope.post(
       '/v1/courses/:id/materials',
       {
+        config: { access: 'material.add', limit: 'upload' },
         schema: {
           tags: ['Materials'],
           summary: 'Upload files to a course',
@@ -42,9 +44,8 @@ export async function routeUploads(app: App, store: Store): Promise<void> {
       async (request, reply) => {
         const viewer = viewerOf(request);
         if (!request.isMultipart()) throw notAForm();
-        const course = await findCourse(postgres, viewer, request.params.id);
-        if (course === undefined) throw notFound('course');
-        if (!mayChange(viewer, course)) throw forbidden('Only its owner adds files to a course.');
+        const wanted = { id: request.params.id, permission: 'material.add' } as const;
+        const course = await getCourse(postgres, viewer, wanted);
 
         const files = await receiveFiles(readForm(request, config), {
           objects,
@@ -63,7 +64,7 @@ export async function routeUploads(app: App, store: Store): Promise<void> {
           log: request.log,
           courseId: course.id,
           ownerId: viewer.id,
-          requestId: request.id,
+          author: authorOf(request),
         });
         const runs = await listRunsOfSubjects(
           postgres,
@@ -75,6 +76,11 @@ export async function routeUploads(app: App, store: Store): Promise<void> {
             runs.filter(({ subject }) => subject === material.id),
           ),
         );
+        // Whoever watches the course hears of it; the rows are there already.
+        for (const { id: materialId } of areAllKnown ? [] : materials) {
+          const news = JSON.stringify({ event: 'material.added', materialId });
+          bus.publish(`subject:${course.id}`, news).catch(() => undefined);
+        }
         const [first, ...others] = items;
         const list = `/v1/courses/${course.id}/materials`;
         reply.header('location', first && others.length === 0 ? `/v1/materials/${first.id}` : list);

@@ -4,13 +4,11 @@ import { after } from 'node:test';
 import type { Store } from '@lectern/db/open';
 import { catchLog } from '@lectern/db/testing/catch-log';
 import { freshStore } from '@lectern/db/testing/fresh-store';
-import { logInAs } from '@lectern/db/testing/log-in-as';
+import { type LoggedIn, logInAs } from '@lectern/db/testing/log-in-as';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { type App, buildApp } from '../app.ts';
 
-export type Caller = {
-  readonly userId: string;
-  readonly token: string;
+export type Caller = LoggedIn & {
   readonly call: (
     method: Method,
     url: string,
@@ -41,11 +39,10 @@ export async function freshApi(env: Record<string, string> = {}): Promise<TestAp
   const app = await buildApp(store);
   apps.push(app);
   const logIn = async (role: 'user' | 'operator' | 'admin' = 'user'): Promise<Caller> => {
-    const { userId, token } = await logInAs(store, role);
-    const authorization = `Bearer ${token}`;
+    const login = await logInAs(store, role);
+    const authorization = `Bearer ${login.token}`;
     return {
-      userId,
-      token,
+      ...login,
       call: (method, url, { body, headers } = {}) =>
         app.inject({
           method,
@@ -67,10 +64,13 @@ export async function listen(app: App): Promise<number> {
   return address.port;
 }
 
+export type FormFile = { readonly name: string; readonly content: string | Buffer };
+
 /** A form with files, as a body and its headers. */
-export function formOf(
-  files: readonly { readonly name: string; readonly content: string | Buffer }[],
-): { readonly body: Buffer; readonly headers: Record<string, string> } {
+export function formOf(files: readonly FormFile[]): {
+  readonly body: Buffer;
+  readonly headers: Record<string, string>;
+} {
   const boundary = '----a-form-of-the-tests';
   const parts = files.flatMap(({ name, content }) => [
     Buffer.from(

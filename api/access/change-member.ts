@@ -1,0 +1,39 @@
+import type { Store } from '@lectern/db/open';
+import type { Author } from '@lectern/db/postgres/audit';
+import { type MemberOutcome, removeMember, setMember } from '@lectern/db/postgres/members';
+import type { CourseRole } from '@lectern/db/postgres/tables';
+import { notFound, Problem } from '../problems/problem.ts';
+
+type Parts = Pick<Store, 'postgres' | 'access'>;
+type MemberKey = { readonly courseId: string; readonly userId: string };
+
+/** Gives a role and tells all processes, so that the person's sockets follow. */
+export async function changeMember(
+  { postgres, access }: Parts,
+  author: Author,
+  change: MemberKey & { readonly role: CourseRole },
+): Promise<void> {
+  const act = postgres.transaction().execute((tx) => setMember(tx, change, author));
+  requireDone(await act, 'person');
+  await access.announceChange(change.userId);
+}
+
+export async function dropMember(
+  { postgres, access }: Parts,
+  author: Author,
+  key: MemberKey,
+): Promise<void> {
+  const act = postgres.transaction().execute((tx) => removeMember(tx, key, author));
+  requireDone(await act, 'member');
+  await access.announceChange(key.userId);
+}
+
+function requireDone(outcome: MemberOutcome, what: string): void {
+  if (outcome === 'unknown') throw notFound(what);
+  if (outcome === 'done') return;
+  throw new Problem({
+    status: 409,
+    code: 'last_owner',
+    detail: 'A course keeps an owner. Make somebody else an owner first.',
+  });
+}

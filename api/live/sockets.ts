@@ -1,0 +1,120 @@
+import { mayInCourse } from '@lectern/db/access/permissions';
+import type { Viewer } from '@lectern/db/access/viewer';
+import type { Store } from '@lectern/db/open';
+import { listLiveLogins, listStandings } from '@lectern/db/postgres/standings';
+import type { CourseRole } from '@lectern/db/postgres/tables';
+import type { WebSocket } from 'ws';
+
+/** One open socket, and on what standing its person was let in. */
+export type Guest = {
+  readonly socket: WebSocket;
+  readonly viewer: Viewer;
+  /** The courses that it shows something of, and the role that the person had there. */
+  readonly courses: Map<string, CourseRole | null>;
+};
+
+export type Sockets = {
+  /** Watches over the socket until it closes; false when the person has too many. */
+  admit(guest: Guest): boolean;
+  close(): void;
+};
+
+/** Codes of our own, from the range that applications have. */
+export const closeCodes = { loginOver: 4401, roleChanged: 4403, tooMuch: 4429 } as const;
+
+/** News of a change comes over the bus within milliseconds; this finds what a lost message would have said. */
+const sweepMs = 3_000;
+const pingMs = 30_000;
+const mostPerPerson = 50;
+const batch = 500;
+
+/** Closes the sockets of whoever was logged out, or has lost or changed the role that let them in. */
+export function watchSockets({
+  access,
+  postgres,
+  log,
+}: Pick<Store, 'access' | 'postgres' | 'log'>): Sockets {
+  const guests = new Map<Guest, { isAlive: boolean }>();
+  let isSweeping = false;
+
+  const check = async (some: readonly Guest[]) => {
+    try {
+      for (let i = 0; i < some.length; i += batch) {
+        await turnOut(postgres, some.slice(i, i + batch));
+      }
+    } catch (error) {
+      log.debug({ err: error }, 'cannot look whose sockets may stay; looking again soon');
+    }
+  };
+  const endListening = access.onChange((userId) => {
+    const some = [...guests.keys()].filter(
+      ({ viewer }) => userId === undefined || viewer.id === userId,
+    );
+    void check(some);
+  });
+  const sweep = setInterval(() => {
+    if (isSweeping || guests.size === 0) return;
+    isSweeping = true;
+    void check([...guests.keys()]).finally(() => (isSweeping = false));
+  }, sweepMs).unref();
+  const pings = setInterval(() => {
+    for (const [{ socket }, pulse] of guests) {
+      if (!pulse.isAlive) socket.terminate();
+      pulse.isAlive = false;
+      socket.ping();
+    }
+  }, pingMs).unref();
+
+  return {
+    admit(guest) {
+      const own = [...guests.keys()].filter(({ viewer }) => viewer.id === guest.viewer.id);
+      if (own.length >= mostPerPerson) return false;
+      const pulse = { isAlive: true };
+      guests.set(guest, pulse);
+      guest.socket.on('pong', () => (pulse.isAlive = true));
+      guest.socket.on('close', () => guests.delete(guest));
+      // What was taken away between the login's check and this line was announced to nobody.
+      void check([guest]);
+      return true;
+    },
+    close() {
+      clearInterval(sweep);
+      clearInterval(pings);
+      endListening();
+    },
+  };
+}
+
+async function turnOut(db: Store['postgres'], guests: readonly Guest[]): Promise<void> {
+  const logins = await listLiveLogins(db, guests.map(loginOf));
+  const staying = guests.filter((guest) => {
+    const role = logins.get(loginOf(guest));
+    if (role === undefined) end(guest, closeCodes.loginOver, 'the login is over');
+    else if (role !== guest.viewer.role) end(guest, closeCodes.roleChanged, 'the role changed');
+    return role === guest.viewer.role;
+  });
+  const visits = staying.flatMap((guest) =>
+    Array.from(guest.courses, ([courseId, role]) => ({ guest, courseId, role })),
+  );
+  if (visits.length === 0) return;
+  const keys = visits.map(({ guest, courseId }) => ({ userId: guest.viewer.id, courseId }));
+  const standings = await listStandings(db, keys);
+  for (const [i, { guest, courseId, role }] of visits.entries()) {
+    // Meanwhile it may have been left.
+    if (!guest.courses.has(courseId)) continue;
+    const standing = standings[i];
+    const maySee = standing !== undefined && mayInCourse(guest.viewer, 'course.read', standing);
+    if (maySee && standing.role === role) continue;
+    end(guest, closeCodes.roleChanged, 'the role in the course changed');
+  }
+}
+
+function loginOf({ viewer }: Guest): string {
+  return viewer.sessionId ?? viewer.tokenId ?? viewer.id;
+}
+
+function end({ socket }: Guest, code: number, reason: string): void {
+  socket.close(code, reason);
+  // A client that does not answer the close keeps nothing.
+  setTimeout(() => socket.terminate(), 1_000).unref();
+}

@@ -1,0 +1,261 @@
+import type { Viewer } from '@lectern/db/access/viewer';
+import type { Store } from '@lectern/db/open';
+import {
+  inviteToCourse,
+  listInvitations,
+  revokeInvitation,
+} from '@lectern/db/postgres/invitations';
+import { findMember, listMembers, type Member } from '@lectern/db/postgres/members';
+import type { CourseRole } from '@lectern/db/postgres/tables';
+import { findUserByEmail, type User } from '@lectern/db/postgres/users';
+import type { FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { readEmail } from '../access/accounts.ts';
+import { authorOf } from '../access/author.ts';
+import { changeMember, dropMember } from '../access/change-member.ts';
+import { getCourse } from '../access/get-course.ts';
+import type { App } from '../app.ts';
+import { viewerOf } from '../plugins/viewer.ts';
+import { invalidRequest, notFound } from '../problems/problem.ts';
+import {
+  defaultLimit,
+  Id,
+  IdParams,
+  Instant,
+  NextCursor,
+  PageQuery,
+  readCursor,
+  writeCursor,
+} from './shapes.ts';
+
+const Role = Type.Enum(['owner', 'editor', 'commenter', 'learner']);
+
+const MemberShape = Type.Object({
+  userId: Id,
+  email: Type.String(),
+  name: Type.String(),
+  role: Role,
+  createdAt: Instant,
+});
+
+const InvitationShape = Type.Object({
+  id: Id,
+  email: Type.String(),
+  role: Role,
+  createdAt: Instant,
+  expiresAt: Instant,
+});
+
+const MemberList = Type.Object({
+  items: Type.Array(MemberShape),
+  nextCursor: NextCursor,
+  invitations: Type.Array(InvitationShape, { description: 'that wait to be accepted' }),
+});
+
+const Email = Type.String({ minLength: 3, maxLength: 254 });
+const MemberChange = Type.Object(
+  { userId: Type.Optional(Id), email: Type.Optional(Email), role: Role },
+  { additionalProperties: false },
+);
+const Whom = Type.Object(
+  { userId: Type.Optional(Id), email: Type.Optional(Email) },
+  { additionalProperties: false },
+);
+const MemberParams = Type.Object({ id: Id, userId: Id });
+const Gone = Type.Null({ description: 'The person has no role in the course.' });
+
+const tags = ['Courses'];
+
+/** Who has which role in a course. */
+export function routeMembers(app: App, store: Store): void {
+  const { postgres, config } = store;
+
+  app.get(
+    '/v1/courses/:id/members',
+    {
+      config: { access: 'member.read' },
+      schema: {
+        tags,
+        summary: "List a course's members",
+        description: 'With the invitations that are open.',
+        params: IdParams,
+        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        response: { 200: MemberList },
+      },
+    },
+    async (request) => {
+      const { limit = defaultLimit, cursor } = request.query;
+      const course = await courseOf(request, request.params.id, 'member.read');
+      const after = readCursor(cursor);
+      const rows = await listMembers(postgres, { courseId: course.id, after, limit: limit + 1 });
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      const invitations = await listInvitations(postgres, course.id);
+      return {
+        items: page.map(describeMember),
+        nextCursor: rows.length > limit && last ? writeCursor(last.user_id) : null,
+        invitations: invitations.map(describeInvitation),
+      };
+    },
+  );
+
+  app.put(
+    '/v1/courses/:id/members',
+    {
+      config: { access: 'member.change' },
+      schema: {
+        tags,
+        summary: 'Give somebody a role in a course',
+        description:
+          'By `userId` or by `email`. An address without an account is invited by mail. Where mails are sent, so is one whose account has not shown that the mailbox is its own.',
+        params: IdParams,
+        body: MemberChange,
+        response: {
+          200: { ...MemberShape, description: 'The person has the role.' },
+          202: { ...InvitationShape, description: 'A mail that invites is on its way.' },
+        },
+      },
+    },
+    async (request, reply) => {
+      const { role, userId, email } = request.body;
+      const { id: courseId } = await courseOf(request, request.params.id, 'member.change');
+      if ((userId === undefined) === (email === undefined)) throw nobodyNamed('body');
+      if (email === undefined) return setRole(request, { courseId, userId: userId ?? '', role });
+      const address = readEmail(email);
+      const user = await findUserByEmail(postgres, address);
+      if (user !== undefined && isKnownToOwn(user)) {
+        return setRole(request, { courseId, userId: user.id, role });
+      }
+      const author = authorOf(request);
+      const invitation = await postgres
+        .transaction()
+        .execute((tx) => inviteToCourse(tx, { courseId, email: address, role }, author));
+      reply.code(202).header('location', `/v1/courses/${courseId}/members`);
+      return describeInvitation(invitation);
+    },
+  );
+
+  /** Where no mail goes out nobody can show whose a mailbox is, and an account is taken at its word. */
+  function isKnownToOwn({ email_verified_at: verifiedAt }: User): boolean {
+    return verifiedAt !== null || config.smtpUrl === undefined;
+  }
+
+  app.put(
+    '/v1/courses/:id/members/:userId',
+    {
+      config: { access: 'member.change' },
+      schema: {
+        tags,
+        summary: 'Give a person a role in a course',
+        params: MemberParams,
+        body: Type.Object({ role: Role }, { additionalProperties: false }),
+        response: { 200: MemberShape },
+      },
+    },
+    async (request) => {
+      const { id, userId } = request.params;
+      const { id: courseId } = await courseOf(request, id, 'member.change');
+      return setRole(request, { courseId, userId, role: request.body.role });
+    },
+  );
+
+  app.delete(
+    '/v1/courses/:id/members',
+    {
+      config: { access: 'member.leave' },
+      schema: {
+        tags,
+        summary: "Take somebody's role away",
+        description: 'By `userId`, or by `email`, which also takes an open invitation back.',
+        params: IdParams,
+        querystring: Whom,
+        response: { 204: Gone },
+      },
+    },
+    async (request, reply) => {
+      const { userId, email } = request.query;
+      if ((userId === undefined) === (email === undefined)) throw nobodyNamed('query');
+      if (email === undefined) await dropRole(request, request.params.id, userId ?? '');
+      else await dropEmail(request, request.params.id, readEmail(email, 'query.email'));
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.delete(
+    '/v1/courses/:id/members/:userId',
+    {
+      config: { access: 'member.leave' },
+      schema: {
+        tags,
+        summary: "Take a person's role away",
+        description: 'Everybody may leave a course in which they have a role.',
+        params: MemberParams,
+        response: { 204: Gone },
+      },
+    },
+    async (request, reply) => {
+      await dropRole(request, request.params.id, request.params.userId);
+      return reply.code(204).send(null);
+    },
+  );
+
+  async function setRole(
+    request: FastifyRequest,
+    change: { courseId: string; userId: string; role: CourseRole },
+  ) {
+    await changeMember(store, authorOf(request), change);
+    const member = await findMember(postgres, change);
+    if (member === undefined) throw notFound('member');
+    return describeMember(member);
+  }
+
+  async function dropRole(request: FastifyRequest, id: string, userId: string): Promise<void> {
+    const isOneself = viewerOf(request).id === userId;
+    const permission = isOneself ? 'member.leave' : 'member.change';
+    const { id: courseId } = await courseOf(request, id, permission);
+    await dropMember(store, authorOf(request), { courseId, userId });
+  }
+
+  async function dropEmail(request: FastifyRequest, id: string, email: string): Promise<void> {
+    const { id: courseId } = await courseOf(request, id, 'member.change');
+    const revoked = await postgres
+      .transaction()
+      .execute((tx) => revokeInvitation(tx, { courseId, email }, authorOf(request)));
+    const user = await findUserByEmail(postgres, email);
+    const member = user && (await findMember(postgres, { courseId, userId: user.id }));
+    if (member !== undefined) {
+      await dropMember(store, authorOf(request), { courseId, userId: member.user_id });
+    } else if (!revoked) throw notFound('member');
+  }
+
+  function courseOf(
+    request: FastifyRequest,
+    id: string,
+    permission: 'member.read' | 'member.change' | 'member.leave',
+  ) {
+    const viewer: Viewer = viewerOf(request);
+    return getCourse(postgres, viewer, { id, permission });
+  }
+}
+
+function nobodyNamed(part: 'body' | 'query') {
+  return invalidRequest([{ path: `${part}.userId`, message: 'or email is needed, and not both' }]);
+}
+
+function describeMember(member: Member): Static<typeof MemberShape> {
+  const { user_id: userId, email, name, role, created_at: createdAt } = member;
+  return { userId, email, name, role, createdAt: createdAt.toISOString() };
+}
+
+function describeInvitation(
+  invitation: Awaited<ReturnType<typeof inviteToCourse>>,
+): Static<typeof InvitationShape> {
+  const { id, email, role, created_at: createdAt, expires_at: expiresAt } = invitation;
+  return {
+    id,
+    email,
+    role,
+    createdAt: createdAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+  };
+}

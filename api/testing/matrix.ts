@@ -1,0 +1,249 @@
+import type { FormFile } from './fresh-api.ts';
+
+/** Who asks, in the order of the columns. The course roles are those in the "own" course. */
+export const persons = [
+  'anonymous',
+  'other',
+  'learner',
+  'commenter',
+  'editor',
+  'owner',
+  'operator',
+  'admin',
+] as const;
+export type Person = (typeof persons)[number];
+
+/** Whose course it is: one in which the members have their roles, a stranger's, and that one published. */
+export type Scene = 'own' | 'private' | 'published';
+
+/** What a request may name. Made anew for each call, so that no call sees what another did. */
+export type Place = {
+  readonly courseId: string;
+  readonly materialId: string;
+  /** A learner of the course whom nobody of the table is. */
+  readonly memberId: string;
+  /** Work of a stranger's. */
+  readonly jobId: string;
+  readonly unknownId: string;
+  readonly newEmail: string;
+};
+
+export type Ask = {
+  readonly url: string;
+  readonly body?: object;
+  readonly form?: Record<string, string>;
+  readonly files?: readonly FormFile[];
+};
+
+/** The expected statuses by scene. What is about no course has one line. */
+export type Row = { readonly ask: (place: Place) => Ask } & (
+  | { readonly any: string }
+  | { readonly [S in Scene]: string }
+);
+
+//                     anonymous other learner commenter editor owner operator admin
+const seen = {
+  own: '               401       404   200     200       200    200   404      200',
+  private: '           401       404   404     404       404    404   404      200',
+  published: '         401       200   200     200       200    200   200      200',
+};
+const authored = {
+  own: '               401       404   403     403       200    200   404      200',
+  private: '           401       404   404     404       404    404   404      200',
+  published: '         401       403   403     403       403    403   403      200',
+};
+const owned = { ...authored, own: '401   404   403     403       403    200   404      200' };
+const everybody = (status: number) => Array(8).fill(String(status)).join(' ');
+const loggedIn = (status: number) => `401 ${Array(7).fill(String(status)).join(' ')}`;
+const staff = '        401       403   403     403       403    403   200      200';
+const admins = '       401       403   403     403       403    403   403      200';
+
+function answering(lines: typeof seen, from: number, to: number): typeof seen {
+  const replace = (line: string) => line.replaceAll(String(from), String(to));
+  return {
+    own: replace(lines.own),
+    private: replace(lines.private),
+    published: replace(lines.published),
+  };
+}
+
+const at =
+  (url: string, rest: Omit<Ask, 'url'> = {}) =>
+  () => ({ url, ...rest });
+const page = (url: string, status = 200): Row => ({ ask: at(url), any: everybody(status) });
+const form = (url: string, status: number): Row => ({
+  ask: at(url, { form: {} }),
+  any: everybody(status),
+});
+
+const password = 'correct horse battery';
+const token = 'x'.repeat(43);
+
+/** Every route there is, with what each person gets. */
+export const matrix: Readonly<Record<string, Row>> = {
+  'GET /v1/courses/:id': { ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}` }), ...seen },
+  'GET /v1/courses/:id/materials': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/materials` }),
+    ...seen,
+  },
+  'GET /v1/materials/:id': { ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}` }), ...seen },
+  'GET /v1/materials/:id/text': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/text` }),
+    ...seen,
+  },
+  'GET /v1/materials/:id/original': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/original` }),
+    ...seen,
+  },
+  'POST /v1/courses/:id/materials': {
+    ask: ({ courseId: c }) => ({
+      url: `/v1/courses/${c}/materials`,
+      files: [{ name: 'new.txt', content: 'New words.' }],
+    }),
+    ...answering(authored, 200, 202),
+  },
+  'GET /v1/courses/:id/members': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/members` }),
+    ...authored,
+  },
+  'PUT /v1/courses/:id/members': {
+    ask: ({ courseId: c, memberId: userId }) => ({
+      url: `/v1/courses/${c}/members`,
+      body: { userId, role: 'editor' },
+    }),
+    ...owned,
+  },
+  'PUT /v1/courses/:id/members/:userId': {
+    ask: ({ courseId: c, memberId }) => ({
+      url: `/v1/courses/${c}/members/${memberId}`,
+      body: { role: 'editor' },
+    }),
+    ...owned,
+  },
+  'DELETE /v1/courses/:id/members': {
+    ask: ({ courseId: c, memberId }) => ({ url: `/v1/courses/${c}/members?userId=${memberId}` }),
+    ...answering(owned, 200, 204),
+  },
+  'DELETE /v1/courses/:id/members/:userId': {
+    ask: ({ courseId: c, memberId }) => ({ url: `/v1/courses/${c}/members/${memberId}` }),
+    ...answering(owned, 200, 204),
+  },
+
+  'GET /v1/courses': { ask: at('/v1/courses'), any: loggedIn(200) },
+  'POST /v1/courses': { ask: at('/v1/courses', { body: { title: 'New' } }), any: loggedIn(201) },
+  'POST /v1/invitations/accept': {
+    ask: at('/v1/invitations/accept', { body: { token } }),
+    any: loggedIn(404),
+  },
+  'GET /v1/search': { ask: at('/v1/search?q=words'), any: loggedIn(200) },
+  'GET /v1/jobs/:id': {
+    ask: ({ jobId }) => ({ url: `/v1/jobs/${jobId}` }),
+    any: '             401       404   404     404       404    404   200      200',
+  },
+  // Without an upgrade there is nothing to see; `live.test.ts` opens the sockets.
+  'GET /v1/live': { ask: at('/v1/live'), any: loggedIn(426) },
+
+  'POST /v1/auth/register': {
+    ask: ({ newEmail: email }) => ({
+      url: '/v1/auth/register',
+      body: { email, password, name: 'New' },
+    }),
+    any: everybody(201),
+  },
+  'POST /v1/auth/login': {
+    ask: ({ newEmail: email }) => ({ url: '/v1/auth/login', body: { email, password } }),
+    any: everybody(401),
+  },
+  'POST /v1/auth/refresh': { ask: at('/v1/auth/refresh'), any: everybody(401) },
+  'POST /v1/auth/logout': { ask: at('/v1/auth/logout'), any: everybody(204) },
+  'POST /v1/auth/logout-everywhere': {
+    ask: at('/v1/auth/logout-everywhere'),
+    any: loggedIn(204),
+  },
+  'POST /v1/auth/forgot-password': {
+    ask: ({ newEmail: email }) => ({ url: '/v1/auth/forgot-password', body: { email } }),
+    any: everybody(202),
+  },
+  'POST /v1/auth/reset-password': {
+    ask: at('/v1/auth/reset-password', { body: { token, password } }),
+    any: everybody(410),
+  },
+  'POST /v1/auth/verify-email': {
+    ask: at('/v1/auth/verify-email', { body: { token } }),
+    any: everybody(410),
+  },
+
+  'GET /v1/me': { ask: at('/v1/me'), any: loggedIn(200) },
+  'PATCH /v1/me': { ask: at('/v1/me', { body: { locale: 'ru' } }), any: loggedIn(200) },
+  'DELETE /v1/me': { ask: at('/v1/me'), any: loggedIn(202) },
+  'POST /v1/me/password': {
+    ask: at('/v1/me/password', { body: { currentPassword: password, newPassword: password } }),
+    any: loggedIn(204),
+  },
+  'POST /v1/me/verify-email': { ask: at('/v1/me/verify-email'), any: loggedIn(202) },
+  'GET /v1/me/sessions': { ask: at('/v1/me/sessions'), any: loggedIn(200) },
+  'DELETE /v1/me/sessions/:id': {
+    ask: ({ unknownId }) => ({ url: `/v1/me/sessions/${unknownId}` }),
+    any: loggedIn(404),
+  },
+  'GET /v1/me/tokens': { ask: at('/v1/me/tokens'), any: loggedIn(200) },
+  'POST /v1/me/tokens': {
+    ask: at('/v1/me/tokens', { body: { name: 'New', scopes: ['read'] } }),
+    any: loggedIn(201),
+  },
+  'DELETE /v1/me/tokens/:id': {
+    ask: ({ unknownId }) => ({ url: `/v1/me/tokens/${unknownId}` }),
+    any: loggedIn(404),
+  },
+  'GET /v1/me/export': { ask: at('/v1/me/export'), any: loggedIn(202) },
+  'GET /v1/me/exports/:id': {
+    ask: ({ unknownId }) => ({ url: `/v1/me/exports/${unknownId}` }),
+    any: loggedIn(404),
+  },
+  'GET /v1/exports/:id/file': {
+    ask: ({ unknownId }) => ({ url: `/v1/exports/${unknownId}/file?expires=1&key=k&signature=s` }),
+    any: everybody(410),
+  },
+  'GET /v1/receipts/:token': { ask: at(`/v1/receipts/${token}`), any: everybody(404) },
+
+  'GET /v1/ops/audit': { ask: at('/v1/ops/audit'), any: staff },
+  'GET /v1/ops/users': { ask: at('/v1/ops/users'), any: staff },
+  'PATCH /v1/ops/users/:id': {
+    ask: ({ memberId }) => ({ url: `/v1/ops/users/${memberId}`, body: { role: 'operator' } }),
+    any: admins,
+  },
+
+  'GET /healthz': page('/healthz'),
+  'GET /readyz': page('/readyz', 503),
+  // From this machine; `metrics.test.ts` asks from elsewhere.
+  'GET /metrics': page('/metrics'),
+  'GET /openapi.json': page('/openapi.json'),
+  'GET /docs/': page('/docs/'),
+  'GET /docs/json': page('/docs/json'),
+  'GET /docs/yaml': page('/docs/yaml'),
+  'GET /docs/static/index.html': page('/docs/static/index.html', 302),
+  'GET /docs/static/swagger-initializer.js': page('/docs/static/swagger-initializer.js'),
+  'GET /docs/static/*': page('/docs/static/swagger-ui.css'),
+
+  'GET /': page('/'),
+  'GET /style.css': page('/style.css'),
+  'GET /favicon.svg': page('/favicon.svg'),
+  'GET /login': page('/login'),
+  'POST /login': form('/login', 401),
+  'POST /login/first': form('/login/first', 409),
+  'POST /logout': form('/logout', 303),
+  'GET /account': page('/account', 302),
+  'GET /register': page('/register'),
+  'POST /register': form('/register', 400),
+  'GET /forgot-password': page('/forgot-password'),
+  'POST /forgot-password': form('/forgot-password', 400),
+  'GET /reset-password': page('/reset-password', 410),
+  'POST /reset-password': form('/reset-password', 410),
+  'GET /verify-email': page('/verify-email', 410),
+  'POST /verify-email': form('/verify-email', 410),
+  'POST /verify-email/again': form('/verify-email/again', 303),
+  'GET /invitation': page('/invitation', 404),
+  'POST /invitation': form('/invitation', 303),
+  // Another process, which looks itself who asks; here it is off.
+  '/ops/*': page('/ops/queues', 503),
+};

@@ -12,7 +12,7 @@ export type LandingView = {
 const links: readonly (readonly [href: string, text: string, what: string])[] = [
   ['/docs', 'API, to read', 'Every call, described and ready to try.'],
   ['/openapi.json', 'API, for programs', 'The same as an OpenAPI 3.1 document.'],
-  ['/login', 'Log in', 'For operators and for trying things out in the browser.'],
+  ['/login', 'Log in', 'Or make an account, or choose a new password.'],
   ['/ops/queues', 'Queues', 'Every job that waits, runs or has failed. For operators.'],
   ['/readyz', 'Readiness', 'Asks every part, and sends a job all the way through.'],
   ['/healthz', 'Health', 'Says that this process is up, and nothing more.'],

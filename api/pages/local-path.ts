@@ -7,3 +7,8 @@ export function chooseLocalPath(given: unknown): string {
   // A browser reads `//host` and `/\host` as another site; `/..//host` becomes one only when resolved.
   return origin === here && !pathname.startsWith('//') ? `${pathname}${search}${hash}` : '/';
 }
+
+/** A page's address that remembers where to go on; the first page need not be remembered. */
+export function withNext(path: string, next: string): string {
+  return next === '/' ? path : `${path}?next=${encodeURIComponent(next)}`;
+}

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import type { Problem } from '../problems/problem.ts';
 
 /** Stricter than elsewhere: these pages hold no script and no style of their own. */
 const contentSecurityPolicy = [
@@ -18,4 +19,18 @@ export function sendPage(reply: FastifyReply, page: string, status = 200): Fasti
     .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')
     .send(page);
+}
+
+/** A page that tells of a refusal, with the status and headers that programs get for it. */
+export function sendRefusal(
+  reply: FastifyReply,
+  { status, headers }: Pick<Problem, 'status' | 'headers'>,
+  page: string,
+): FastifyReply {
+  return sendPage(reply.headers(headers), page, status);
+}
+
+/** After a form: the browser asks for the next page anew, so that loading it again sends nothing. */
+export function leadTo(reply: FastifyReply, path: string): FastifyReply {
+  return reply.header('cache-control', 'no-store').redirect(path, 303);
 }

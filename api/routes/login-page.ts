@@ -1,75 +1,71 @@
-import type { IncomingMessage } from 'node:http';
 import type { Store } from '@lectern/db/open';
-import { isOutage } from '@lectern/db/postgres/is-outage';
-import { endSession, startSession } from '@lectern/db/postgres/sessions';
-import { findUserForLogin, hasUsers, insertUser } from '@lectern/db/postgres/users';
+import { findUser, hasUsers } from '@lectern/db/postgres/users';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isSameOrigin, readCredential, renderSessionCookie } from '../access/credentials.ts';
-import { hashPassword, isPasswordOf } from '../access/passwords.ts';
+import { badCredentials, lifeMsOf, logIn, makeAccount } from '../access/accounts.ts';
+import { logOut } from '../access/log-out.ts';
+import { clearLoginCookies, setLoginCookies } from '../access/login-cookies.ts';
+import { makeLoginGuard } from '../access/login-guard.ts';
 import type { App } from '../app.ts';
-import { chooseLocalPath } from '../pages/local-path.ts';
-import { findAccountFault, readForm } from '../pages/login-form.ts';
-import {
-  renderAway,
-  renderFirstAccount,
-  renderLoggedIn,
-  renderLogin,
-} from '../pages/login-pages.ts';
-import { sendPage } from '../pages/send-page.ts';
-import { readText } from '../plugins/bodies.ts';
-import { identify } from '../plugins/viewer.ts';
-import { forbidden } from '../problems/problem.ts';
+import { addPages, hidden } from '../pages/add-pages.ts';
+import { chooseLocalPath, withNext } from '../pages/local-path.ts';
+import { renderFirstAccount, renderLoggedIn, renderLogin } from '../pages/login-pages.ts';
+import { orProblem } from '../pages/or-problem.ts';
+import { findAccountFault, readForm } from '../pages/page-form.ts';
+import { readPageLogin, requireCsrfField } from '../pages/page-login.ts';
+import { leadTo, sendPage, sendRefusal } from '../pages/send-page.ts';
+import { Problem } from '../problems/problem.ts';
 
-const hidden = { config: { access: 'public' }, schema: { hide: true } } as const;
-const wrong = 'No account has this email and this password together.';
+type Query = { readonly next?: unknown; readonly note?: unknown };
+type PageRequest = FastifyRequest<{ Querystring: Query }>;
 
-/** Logging in and out with plain forms, for people whose browser runs no script for it. */
+/** What other pages did before they led here; only these words can be shown by an address. */
+const notes: ReadonlyMap<unknown, string> = new Map([
+  ['password', 'Your new password is set. Log in with it.'],
+  ['email', 'Your email address is confirmed.'],
+  ['mail', 'A mail is on its way to you.'],
+]);
+
+/** Logging in and out, and the page of whoever is logged in. */
 export async function routeLoginPage(app: App, store: Store): Promise<void> {
-  const { postgres, config } = store;
-  const lifeSeconds = config.sessionHours * 3_600;
+  const { postgres, config, access } = store;
+  const parts = { postgres, config, guard: makeLoginGuard(store) };
+  const lifeMs = lifeMsOf(config);
 
-  function setCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
-    const life = { lifeSeconds: token === '' ? 0 : lifeSeconds };
-    const isSecure = request.protocol === 'https';
-    reply.header('set-cookie', renderSessionCookie(token, { ...life, isSecure }));
+  /** The page of whoever is logged in, undefined for anybody else. */
+  async function findOwnPage(request: PageRequest, next: string): Promise<string | undefined> {
+    const login = await readPageLogin(access, request);
+    const user = login && (await findUser(postgres, login.viewer.id));
+    if (login === undefined || user === undefined) return undefined;
+    return renderLoggedIn({ user, csrf: login.csrf, next, note: notes.get(request.query.note) });
   }
 
-  async function logIn(request: FastifyRequest, reply: FastifyReply, to: Arrival) {
-    const token = await startSession(postgres, { userId: to.userId, lifeSeconds });
-    setCookie(request, reply, token);
-    return reply.header('cache-control', 'no-store').redirect(to.next, 303);
+  async function sendLogin(request: PageRequest, reply: FastifyReply) {
+    const next = chooseLocalPath(request.query.next);
+    const own = await findOwnPage(request, next);
+    if (own !== undefined) return sendPage(reply, own);
+    if (!(await hasUsers(postgres))) return sendPage(reply, renderFirstAccount({ next }));
+    return sendPage(reply, renderLogin({ next, note: notes.get(request.query.note) }));
   }
 
-  await app.register(async (scope) => {
-    scope.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      async (_request: FastifyRequest, payload: IncomingMessage) =>
-        new URLSearchParams(await readText(payload, config)),
-    );
-    scope.setErrorHandler(async (error, _request, reply) => {
-      if (!isOutage(error)) throw error;
-      return sendPage(reply.header('retry-after', '5'), renderAway(), 503);
-    });
-    scope.addHook('preHandler', async (request) => {
-      if (request.method === 'POST' && comesFromElsewhere(request)) {
-        throw forbidden('Log in and out on a page of this site, not from another one.');
-      }
-    });
+  function routeLogin(scope: App): void {
+    scope.get<{ Querystring: Query }>('/login', hidden, sendLogin);
 
-    scope.get<{ Querystring: { next?: unknown } }>('/login', hidden, async (request, reply) => {
-      const next = chooseLocalPath(request.query.next);
-      const viewer = await identify(store, request);
-      if (viewer !== undefined) return sendPage(reply, renderLoggedIn(viewer, next));
-      const render = (await hasUsers(postgres)) ? renderLogin : renderFirstAccount;
-      return sendPage(reply, render({ next }));
+    scope.get<{ Querystring: Query }>('/account', hidden, async (request, reply) => {
+      const own = await findOwnPage(request, '/');
+      return own === undefined
+        ? reply.redirect(withNext('/login', '/account'))
+        : sendPage(reply, own);
     });
 
     scope.post('/login', hidden, async (request, reply) => {
       const { email, password, next } = readForm(request.body);
-      const found = await findUserForLogin(postgres, email);
-      const isRight = await isPasswordOf(found?.password_hash, password);
-      if (found !== undefined && isRight) return logIn(request, reply, { userId: found.id, next });
-      return sendPage(reply, renderLogin({ next, email, fault: wrong }), 401);
+      const login =
+        (await orProblem(logIn(parts, request, { email, password }))) ?? badCredentials();
+      if (login instanceof Problem) {
+        return sendRefusal(reply, login, renderLogin({ next, email, fault: login.message }));
+      }
+      setLoginCookies(request, reply, { ...login.secrets, lifeMs });
+      return leadTo(reply, next);
     });
 
     scope.post('/login/first', hidden, async (request, reply) => {
@@ -83,32 +79,27 @@ export async function routeLoginPage(app: App, store: Store): Promise<void> {
       if (fault !== undefined) {
         return sendPage(reply, renderFirstAccount({ next, email, name, fault }), 400);
       }
-      const passwordHash = await hashPassword(password);
-      const user = await insertUser(postgres, { email, name, passwordHash });
-      if (user === undefined) {
-        return sendPage(
-          reply,
-          renderLogin({ next, email, fault: 'This email has an account.' }),
-          409,
-        );
+      const login = await orProblem(makeAccount(parts, request, { email, name, password }));
+      if (login instanceof Problem) {
+        const again = renderFirstAccount({ next, email, name, fault: login.message });
+        return sendRefusal(reply, login, again);
       }
-      request.log.info({ userId: user.id, role: user.role }, 'made an account');
-      return logIn(request, reply, { userId: user.id, next });
+      setLoginCookies(request, reply, { ...login.secrets, lifeMs });
+      return leadTo(reply, next);
     });
 
     scope.post('/logout', hidden, async (request, reply) => {
-      const credential = readCredential(request);
-      if (credential !== undefined) await endSession(postgres, credential.token);
-      setCookie(request, reply, '');
-      return reply.header('cache-control', 'no-store').redirect('/login', 303);
+      const { csrf, next } = readForm(request.body);
+      requireCsrfField(request, csrf);
+      const login = await readPageLogin(access, request);
+      const { id: userId, sessionId } = login?.viewer ?? {};
+      if (userId !== undefined && sessionId !== undefined) {
+        await logOut(store, request, { userId, sessionId });
+      }
+      clearLoginCookies(request, reply);
+      return leadTo(reply, withNext('/login', next));
     });
-  });
-}
+  }
 
-type Arrival = { readonly userId: string; readonly next: string };
-
-/** A browser says where a form comes from, in one header or the other; what says nothing is no browser. */
-function comesFromElsewhere(request: FastifyRequest): boolean {
-  const { 'sec-fetch-site': site, origin } = request.headers;
-  return (site !== undefined || origin !== undefined) && !isSameOrigin(request);
+  await addPages(app, store, routeLogin);
 }

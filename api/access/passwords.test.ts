@@ -35,3 +35,19 @@ test('a hash made with another cost is checked with that, and is outdated', asyn
   assert.equal(isOutdated(stored, cost), true);
   assert.equal(isOutdated(stored, old), false);
 });
+
+test('a crowd is served in turn, and beyond a limit told to come again', async () => {
+  const cheap = { memory: 64, passes: 1, parallelism: 1 };
+  const stored = await hashPassword('correct horse', cheap);
+  const tries = Array.from({ length: 600 }, (_, i) =>
+    isPasswordOf(stored, i % 2 === 0 ? 'correct horse' : 'wrong horse', cheap),
+  );
+  const answers = await Promise.allSettled(tries);
+  const refused = answers.filter((answer) => answer.status === 'rejected');
+  assert.equal(refused.length, 600 - 502);
+  for (const { reason } of refused) assert.deepEqual([reason.status, reason.code], [503, 'busy']);
+  for (const [i, answer] of answers.entries()) {
+    if (answer.status === 'fulfilled') assert.equal(answer.value, i % 2 === 0);
+  }
+  assert.equal(await isPasswordOf(stored, 'correct horse', cheap), true);
+});

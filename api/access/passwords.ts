@@ -1,5 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Argon2Cost } from '@lectern/db/settings';
+import { Problem } from '../problems/problem.ts';
 
 /** A text in the PHC form `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
 export async function hashPassword(password: string, cost: Argon2Cost): Promise<string> {
@@ -42,8 +43,34 @@ function prefixOf({ memory, passes, parallelism }: Argon2Cost): string {
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$`;
 }
 
+/**
+ * Each hash takes a thread for as long as the cost says, and files are read on the same threads: only
+ * some at a time, so that a crowd that logs in does not stop everything else.
+ */
+const mostAtOnce = 2;
+const mostWaiting = 500;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function derive(password: string, nonce: Buffer, cost: Argon2Cost): Promise<Buffer> {
+  if (running >= mostAtOnce) {
+    if (waiting.length >= mostWaiting) throw busy();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    waiting.push(resolve);
+    await promise;
+  } else running++;
+  try {
+    return await deriveNow(password, nonce, cost);
+  } finally {
+    // The turn goes on to who waits, or is free.
+    const next = waiting.shift();
+    if (next === undefined) running--;
+    else next();
+  }
+}
+
 /** Runs on libuv's threads, not on the event loop. */
-function derive(password: string, nonce: Buffer, cost: Argon2Cost): Promise<Buffer> {
+function deriveNow(password: string, nonce: Buffer, cost: Argon2Cost): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   // The same password typed on two keyboards may be two byte sequences.
   const message = Buffer.from(password.normalize('NFKC'));
@@ -51,6 +78,15 @@ function derive(password: string, nonce: Buffer, cost: Argon2Cost): Promise<Buff
     error ? reject(error) : resolve(hash),
   );
   return promise;
+}
+
+function busy(): Problem {
+  return new Problem({
+    status: 503,
+    code: 'busy',
+    detail: 'Very many people are logging in just now. Try again in some seconds.',
+    headers: { 'retry-after': '5' },
+  });
 }
 
 function encode(bytes: Buffer): string {

@@ -52,7 +52,7 @@ const offered = [
   'GET /v1/me/tokens',
   'GET /v1/ops/audit',
   'GET /v1/ops/users',
-  'GET /v1/receipts/{token}',
+  'GET /v1/receipts/{id}',
   'GET /v1/search',
   'PATCH /v1/me',
   'PATCH /v1/ops/users/{id}',

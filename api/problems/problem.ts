@@ -51,6 +51,7 @@ export function renderProblem(
 const titles: Readonly<Record<string, string>> = {
   bad_credentials: 'Email or password is wrong',
   body_too_large: 'The body is too large',
+  busy: 'Too much at once',
   csrf_failed: 'Not sent by a page of this site',
   database_unavailable: 'The database does not answer',
   email_taken: 'The email has an account',

@@ -13,7 +13,7 @@ import { clearLoginCookies } from '../access/login-cookies.ts';
 import type { App } from '../app.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { notFound, unauthenticated } from '../problems/problem.ts';
-import { Id, Instant } from './shapes.ts';
+import { Id, IdParams, Instant } from './shapes.ts';
 import { lastAdmin } from './users.ts';
 
 const Receipt = Type.Object({
@@ -66,26 +66,32 @@ export function routeAccount(
       });
       await access.announceChange(userId);
       clearLoginCookies(request, reply);
-      const receiptUrl = `/v1/receipts/${token}`;
+      // Not in the path: paths are logged.
+      const receiptUrl = `/v1/receipts/${deletion.id}?key=${token}`;
       reply.code(202).header('location', receiptUrl);
       return { ...describeReceipt(deletion), receiptUrl };
     },
   );
 
   app.get(
-    '/v1/receipts/:token',
+    '/v1/receipts/:id',
     {
       config: { access: 'public' },
       schema: {
         tags,
         summary: 'What became of a deleted account',
-        params: Type.Object({ token: Type.String({ pattern: '^[\\w-]{43}$' }) }),
+        description: 'With the address that the deletion answered; it needs no login.',
+        params: IdParams,
+        querystring: Type.Object(
+          { key: Type.String({ maxLength: 100 }) },
+          { additionalProperties: false },
+        ),
         response: { 200: Receipt },
       },
     },
     async (request, reply) => {
-      const deletion = await findDeletionByToken(postgres, hashSecret(request.params.token));
-      if (deletion === undefined) throw notFound('receipt');
+      const deletion = await findDeletionByToken(postgres, hashSecret(request.query.key));
+      if (deletion?.id !== request.params.id) throw notFound('receipt');
       reply.header('cache-control', 'no-store');
       return describeReceipt(deletion);
     },

@@ -58,6 +58,7 @@ function isExpired(answer: { statusCode: number; json: () => { code?: string } }
   return answer.statusCode === 410 && answer.json().code === 'link_expired';
 }
 
+const changing = new Set(['date', 'x-request-id', 'ratelimit-remaining', 'ratelimit-reset']);
 test('asking for a link answers the same for any address, and each asks for one mail', async () => {
   const me = await freshAccount();
   const addresses = [email, ' ADA@Example.org', 'nobody@example.org', 'no address', ''];
@@ -65,8 +66,7 @@ test('asking for a link answers the same for any address, and each asks for one 
   for (const address of addresses) {
     const answer = await me.post('/v1/auth/forgot-password', { email: address });
     const { statusCode, body, headers } = answer;
-    const changing = ['date', 'x-request-id', 'ratelimit-remaining', 'ratelimit-reset'];
-    const kept = Object.entries(headers).filter(([name]) => !changing.includes(name));
+    const kept = Object.entries(headers).filter(([name]) => !changing.has(name));
     answers.push({ statusCode, body, headers: Object.fromEntries(kept) });
   }
   assert.equal((await me.post('/v1/auth/forgot-password', {})).statusCode, 400);

@@ -204,7 +204,10 @@ export const matrix: Readonly<Record<string, Row>> = {
     ask: ({ unknownId }) => ({ url: `/v1/exports/${unknownId}/file?expires=1&key=k&signature=s` }),
     any: everybody(410),
   },
-  'GET /v1/receipts/:token': { ask: at(`/v1/receipts/${token}`), any: everybody(404) },
+  'GET /v1/receipts/:id': {
+    ask: ({ unknownId }) => ({ url: `/v1/receipts/${unknownId}?key=${token}` }),
+    any: everybody(404),
+  },
 
   'GET /v1/ops/audit': { ask: at('/v1/ops/audit'), any: staff },
   'GET /v1/ops/users': { ask: at('/v1/ops/users'), any: staff },

@@ -5,7 +5,7 @@ import { makeSecret } from '@lectern/db/access/secrets';
 import { inviteToCourse } from '@lectern/db/postgres/invitations';
 import { newId } from '@lectern/db/postgres/new-id';
 import type { CourseRole } from '@lectern/db/postgres/tables';
-import { openBrowser, postForm as post, readCookies, readField } from '../pages/testing.ts';
+import { openBrowser, postForm as post, readCookies, readField } from '../testing/pages.ts';
 import { freshApi, makeCourse } from '../testing/fresh-api.ts';
 
 const { app, store, logIn } = await freshApi();

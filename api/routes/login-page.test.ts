@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { csrfTokenOf, readCookie, sessionCookie } from '@lectern/db/access/credentials';
-import { own, postForm as post, readCookies, readField } from '../pages/testing.ts';
+import { own, postForm as post, readCookies, readField } from '../testing/pages.ts';
 import { freshApi } from '../testing/fresh-api.ts';
 
 const password = 'correct horse battery';

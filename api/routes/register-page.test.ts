@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sessionCookie } from '@lectern/db/access/credentials';
-import { openBrowser, postForm as post, readCookies, readField } from '../pages/testing.ts';
+import { openBrowser, postForm as post, readCookies, readField } from '../testing/pages.ts';
 import { freshApi } from '../testing/fresh-api.ts';
 
 const { app, store } = await freshApi();

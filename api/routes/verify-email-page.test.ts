@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { makeSecret } from '@lectern/db/access/secrets';
 import { replaceProof } from '@lectern/db/postgres/mailbox-proofs';
 import { findUser } from '@lectern/db/postgres/users';
-import { openBrowser, postForm as post, readField } from '../pages/testing.ts';
+import { openBrowser, postForm as post, readField } from '../testing/pages.ts';
 import { freshApi } from '../testing/fresh-api.ts';
 
 const { app, store } = await freshApi();

@@ -24,6 +24,7 @@ import { wakeRelayAfterChanges } from './plugins/wake-relay.ts';
 import { routeAccount } from './routes/account.ts';
 import { routeAudit } from './routes/audit.ts';
 import { routeAuth } from './routes/auth.ts';
+import { routeCourseLife } from './routes/course-life.ts';
 import { routeCourses } from './routes/courses.ts';
 import { routeExports } from './routes/exports.ts';
 import { routeHealth } from './routes/health.ts';
@@ -88,6 +89,7 @@ export async function buildApp(store: Store): Promise<App> {
   routeAccount(app, store);
   routeExports(app, store);
   routeCourses(app, store);
+  routeCourseLife(app, store);
   routeMembers(app, store);
   routeInvitations(app, store);
   await routeUploads(app, store);

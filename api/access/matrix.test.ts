@@ -107,7 +107,11 @@ async function makePlace(scene: Scene, cast: Cast): Promise<Place> {
   return { courseId, materialId, memberId, jobId, unknownId: newId(), newEmail };
 }
 
-async function ask(method: string, { url, body, form, files }: Ask, token: string | undefined) {
+async function ask(
+  method: string,
+  { url, headers, body, form, files }: Ask,
+  token: string | undefined,
+) {
   const uploaded = files && formOf(files);
   const answer = await app.inject({
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a method of a route that there is
@@ -117,6 +121,7 @@ async function ask(method: string, { url, body, form, files }: Ask, token: strin
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
       ...uploaded?.headers,
+      ...headers,
     },
     ...((body ?? form ?? uploaded) && {
       payload: body ?? uploaded?.body ?? new URLSearchParams(form).toString(),

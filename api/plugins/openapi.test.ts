@@ -27,6 +27,7 @@ async function readDocument(): Promise<{ document: Document; text: string }> {
 
 /** What the API offers, for people who read a diff: a route that is missing here is not public. */
 const offered = [
+  'DELETE /v1/courses/{id}',
   'DELETE /v1/courses/{id}/members',
   'DELETE /v1/courses/{id}/members/{userId}',
   'DELETE /v1/me',
@@ -54,6 +55,7 @@ const offered = [
   'GET /v1/ops/users',
   'GET /v1/receipts/{id}',
   'GET /v1/search',
+  'PATCH /v1/courses/{id}',
   'PATCH /v1/me',
   'PATCH /v1/ops/users/{id}',
   'POST /v1/auth/forgot-password',
@@ -66,6 +68,7 @@ const offered = [
   'POST /v1/auth/verify-email',
   'POST /v1/courses',
   'POST /v1/courses/{id}/materials',
+  'POST /v1/courses/{id}/restore',
   'POST /v1/invitations/accept',
   'POST /v1/me/password',
   'POST /v1/me/tokens',

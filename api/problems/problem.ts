@@ -11,6 +11,8 @@ export type ProblemInit = {
   readonly detail: string;
   readonly errors?: readonly FieldFault[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** What this problem tells beside what all do. */
+  readonly members?: Readonly<Record<string, unknown>>;
 };
 
 /** Thrown anywhere in a request, it is the answer: an RFC 9457 problem document. */
@@ -20,13 +22,18 @@ export class Problem extends Error {
   readonly code: string;
   readonly errors: readonly FieldFault[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly members: Readonly<Record<string, unknown>>;
 
-  constructor({ status, code, detail, errors, headers = {} }: ProblemInit, cause?: unknown) {
+  constructor(
+    { status, code, detail, errors, headers = {}, members = {} }: ProblemInit,
+    cause?: unknown,
+  ) {
     super(detail, { cause });
     this.status = status;
     this.code = code;
     this.errors = errors;
     this.headers = headers;
+    this.members = members;
   }
 }
 
@@ -35,8 +42,9 @@ export function renderProblem(
   problem: Problem,
   { url, requestId }: { url: string; requestId: string },
 ): string {
-  const { status, code, message, errors } = problem;
+  const { status, code, message, errors, members } = problem;
   return JSON.stringify({
+    ...members,
     type: 'about:blank',
     title: titles[code] ?? STATUS_CODES[status] ?? 'Error',
     status,
@@ -63,6 +71,7 @@ const titles: Readonly<Record<string, string>> = {
   headers_too_large: 'The headers are too large',
   idempotency_in_progress: 'The first request with this key still runs',
   idempotency_key_reused: 'The key was used for another request',
+  if_match_missing: 'If-Match is missing',
   insufficient_scope: 'The token is not made for this',
   internal_error: 'Something broke on our side',
   invalid_encoding: 'The request is not valid text',
@@ -92,6 +101,7 @@ const titles: Readonly<Record<string, string>> = {
   unsupported_media: 'This kind of file is not supported',
   unsupported_media_type: 'The content type is not supported',
   upgrade_required: 'A WebSocket is needed',
+  version_conflict: 'The course was changed meanwhile',
 };
 
 export function notFound(what: string): Problem {

@@ -18,11 +18,11 @@ import {
   readCursor,
 } from './shapes.ts';
 
-const Language = Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', maxLength: 35 });
-const Visibility = Type.Enum(['private', 'public']);
+export const Language = Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', maxLength: 35 });
+export const Visibility = Type.Enum(['private', 'public']);
 const Status = Type.Enum(['draft', 'published']);
 
-const CourseShape = Type.Object({
+export const CourseShape = Type.Object({
   id: Id,
   ownerId: Id,
   title: Type.String(),
@@ -126,7 +126,7 @@ export function routeCourses(app: App, { postgres }: Pick<Store, 'postgres'>): v
   );
 }
 
-function tagOf({ version }: Course): string {
+export function tagOf({ version }: Course): string {
   return `"${version}"`;
 }
 
@@ -135,7 +135,7 @@ function matches(header: string | undefined, tag: string): boolean {
   return known.some((one) => one === tag || one === '*');
 }
 
-function describeCourse(course: Course): Static<typeof CourseShape> {
+export function describeCourse(course: Course): Static<typeof CourseShape> {
   const { id, title, description, language, level, visibility, status, version } = course;
   return {
     id,

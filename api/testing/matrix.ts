@@ -30,6 +30,7 @@ export type Place = {
 
 export type Ask = {
   readonly url: string;
+  readonly headers?: Record<string, string>;
   readonly body?: object;
   readonly form?: Record<string, string>;
   readonly files?: readonly FormFile[];
@@ -82,6 +83,23 @@ const token = 'x'.repeat(43);
 /** Every route there is, with what each person gets. */
 export const matrix: Readonly<Record<string, Row>> = {
   'GET /v1/courses/:id': { ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}` }), ...seen },
+  'PATCH /v1/courses/:id': {
+    ask: ({ courseId: c }) => ({
+      url: `/v1/courses/${c}`,
+      headers: { 'if-match': '"1"' },
+      body: { title: 'Other' },
+    }),
+    ...authored,
+  },
+  'DELETE /v1/courses/:id': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}` }),
+    ...answering(owned, 200, 204),
+  },
+  // Of a course that is there: there is nothing to bring back. `course-life.test.ts` does.
+  'POST /v1/courses/:id/restore': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/restore` }),
+    any: loggedIn(404),
+  },
   'GET /v1/courses/:id/materials': {
     ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/materials` }),
     ...seen,

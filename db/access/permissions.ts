@@ -32,6 +32,8 @@ export const permissions = {
 
   'course.create': { scope: 'write', any: everybody },
   'course.read': { scope: 'read', any: ['admin'], own: members, open: true },
+  'course.change': { scope: 'write', any: ['admin'], own: authors },
+  'course.delete': { scope: 'write', any: ['admin'], own: ['owner'] },
   'member.read': { scope: 'read', any: ['admin'], own: authors },
   'member.change': { scope: 'write', any: ['admin'], own: ['owner'] },
   'member.leave': { scope: 'write', any: ['admin'], own: members },

@@ -47,7 +47,7 @@ export type CourseFilter = {
   readonly mine?: boolean | undefined;
 };
 
-const columns = [
+export const courseColumns = [
   'id',
   'owner_id',
   'title',
@@ -66,8 +66,9 @@ const columns = [
 export function isAllowed(viewer: Viewer, permission: CoursePermission) {
   return (eb: ExpressionBuilder<Tables, 'courses'>) => {
     const { own = [], open } = ruleOf(permission);
-    if (mayAnywhere(viewer, permission)) return eb.lit(true);
-    return eb.or([
+    const isThere = eb('courses.deleted_at', 'is', null);
+    if (mayAnywhere(viewer, permission)) return isThere;
+    const mayIn = eb.or([
       eb.exists(roleIn(eb, viewer).where('course_members.role', 'in', own)),
       ...(open === true
         ? [
@@ -78,10 +79,11 @@ export function isAllowed(viewer: Viewer, permission: CoursePermission) {
           ]
         : []),
     ]);
+    return eb.and([isThere, mayIn]);
   };
 }
 
-function roleIn(eb: ExpressionBuilder<Tables, 'courses'>, viewer: Viewer) {
+export function roleIn(eb: ExpressionBuilder<Tables, 'courses'>, viewer: Viewer) {
   return eb
     .selectFrom('course_members')
     .select('course_members.role')
@@ -94,10 +96,10 @@ export function standingIn({ my_role: role, visibility, status }: Course): Stand
   return { role, isOpen: visibility === 'public' && status === 'published' };
 }
 
-function selectCourses(db: Db, viewer: Viewer) {
+export function selectCourses(db: Db, viewer: Viewer) {
   return db
     .selectFrom('courses')
-    .select(columns)
+    .select(courseColumns)
     .select((eb) => roleIn(eb, viewer).as('my_role'));
 }
 
@@ -122,7 +124,7 @@ export async function insertCourse(
         .insertInto('courses')
         .values({ ...course, owner_id: viewer.id, level: course.level ?? null })
         .onConflict((conflict) => conflict.column('id').doNothing())
-        .returning(columns),
+        .returning(courseColumns),
     )
     .with('owner', (cte) =>
       cte

@@ -106,6 +106,7 @@ export function findInvitation(db: Db, tokenHash: Buffer): Promise<InvitationVie
     .select(['invitations.created_at', 'invitations.expires_at'])
     .select(sql<boolean>`invitations.expires_at <= now()`.as('isExpired'))
     .where('token_hash', '=', tokenHash)
+    .where('courses.deleted_at', 'is', null)
     .executeTakeFirst();
 }
 

@@ -33,7 +33,7 @@ export async function listStandings(
       ${keys.map(({ userId }) => userId)}::uuid[],
       ${keys.map(({ courseId }) => courseId)}::uuid[]
     ) with ordinality as key(user_id, course_id, number)
-    left join courses on courses.id = key.course_id
+    left join courses on courses.id = key.course_id and courses.deleted_at is null
     left join course_members on course_members.course_id = key.course_id
       and course_members.user_id = key.user_id
     order by key.number`.execute(db);

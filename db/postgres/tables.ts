@@ -114,6 +114,8 @@ type CoursesTable = {
   version: Generated<number>;
   created_at: Instant;
   updated_at: Instant;
+  /** Kept for some time, and seen by nobody. */
+  deleted_at: MaybeInstant;
 };
 
 export type MaterialKind = 'document' | 'presentation' | 'image' | 'audio' | 'video' | 'text';

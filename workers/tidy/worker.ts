@@ -8,6 +8,7 @@ import {
   deleteExpiredTokens,
 } from '@lectern/db/postgres/tidy';
 import { defineWorker } from '../runtime/define-worker.ts';
+import { purgeCourses } from './purge-courses.ts';
 import { removeExpiredExports } from './remove-expired-exports.ts';
 import { exportFiles, materialFiles, removeStrayObjects } from './remove-stray-objects.ts';
 
@@ -28,11 +29,15 @@ export const tidyWorker = defineWorker({
     const proofs = await deleteExpiredProofs(postgres);
     const tokens = await deleteExpiredTokens(postgres, monthAgo);
     const invitations = await deleteExpiredInvitations(postgres, monthAgo);
+    const courses = await purgeCourses(store, signal);
     const exports = await removeExpiredExports(store, { now, signal });
     const stray = { olderThan: dayAgo, signal };
     const objects =
       (await removeStrayObjects(store, materialFiles, stray)) +
       (await removeStrayObjects(store, exportFiles, stray));
-    log.info({ runs, keys, sessions, proofs, tokens, invitations, exports, objects }, 'tidied up');
+    log.info(
+      { runs, keys, sessions, proofs, tokens, invitations, courses, exports, objects },
+      'tidied up',
+    );
   },
 });

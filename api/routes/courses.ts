@@ -7,6 +7,7 @@ import type { App } from '../app.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { notFound } from '../problems/problem.ts';
 import {
+  CourseRole,
   cutPage,
   defaultLimit,
   Id,
@@ -32,7 +33,7 @@ export const CourseShape = Type.Object({
   tags: Type.Array(Type.String()),
   visibility: Visibility,
   status: Status,
-  myRole: Type.Union([Type.Enum(['owner', 'editor', 'commenter', 'learner']), Type.Null()]),
+  myRole: Type.Union([CourseRole, Type.Null()]),
   version: Type.Integer(),
   createdAt: Instant,
   updatedAt: Instant,

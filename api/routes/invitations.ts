@@ -4,12 +4,12 @@ import { accept } from '../access/accept-invitation.ts';
 import { authorOf } from '../access/author.ts';
 import type { App } from '../app.ts';
 import { viewerOf } from '../plugins/viewer.ts';
-import { Id } from './shapes.ts';
+import { CourseRole, Id } from './shapes.ts';
 
 const Accepted = Type.Object({
   courseId: Id,
   title: Type.String(),
-  role: Type.Enum(['owner', 'editor', 'commenter', 'learner']),
+  role: CourseRole,
 });
 
 export function routeInvitations(

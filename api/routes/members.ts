@@ -5,8 +5,7 @@ import {
   listInvitations,
   revokeInvitation,
 } from '@lectern/db/postgres/invitations';
-import { findMember, listMembers, type Member } from '@lectern/db/postgres/members';
-import type { CourseRole } from '@lectern/db/postgres/tables';
+import { findMember, listMembers } from '@lectern/db/postgres/members';
 import { findUserByEmail, type User } from '@lectern/db/postgres/users';
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
@@ -18,33 +17,21 @@ import type { App } from '../app.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { invalidRequest, notFound } from '../problems/problem.ts';
 import {
+  describeInvitation,
+  describeMember,
+  InvitationShape,
+  MemberShape,
+} from './member-shapes.ts';
+import {
+  CourseRole,
   defaultLimit,
   Id,
   IdParams,
-  Instant,
   NextCursor,
   PageQuery,
   readCursor,
   writeCursor,
 } from './shapes.ts';
-
-const Role = Type.Enum(['owner', 'editor', 'commenter', 'learner']);
-
-const MemberShape = Type.Object({
-  userId: Id,
-  email: Type.String(),
-  name: Type.String(),
-  role: Role,
-  createdAt: Instant,
-});
-
-const InvitationShape = Type.Object({
-  id: Id,
-  email: Type.String(),
-  role: Role,
-  createdAt: Instant,
-  expiresAt: Instant,
-});
 
 const MemberList = Type.Object({
   items: Type.Array(MemberShape),
@@ -54,7 +41,7 @@ const MemberList = Type.Object({
 
 const Email = Type.String({ minLength: 3, maxLength: 254 });
 const MemberChange = Type.Object(
-  { userId: Type.Optional(Id), email: Type.Optional(Email), role: Role },
+  { userId: Type.Optional(Id), email: Type.Optional(Email), role: CourseRole },
   { additionalProperties: false },
 );
 const Whom = Type.Object(
@@ -148,7 +135,7 @@ export function routeMembers(app: App, store: Store): void {
         tags,
         summary: 'Give a person a role in a course',
         params: MemberParams,
-        body: Type.Object({ role: Role }, { additionalProperties: false }),
+        body: Type.Object({ role: CourseRole }, { additionalProperties: false }),
         response: { 200: MemberShape },
       },
     },
@@ -201,7 +188,7 @@ export function routeMembers(app: App, store: Store): void {
 
   async function setRole(
     request: FastifyRequest,
-    change: { courseId: string; userId: string; role: CourseRole },
+    change: { courseId: string; userId: string; role: Static<typeof CourseRole> },
   ) {
     await changeMember(store, authorOf(request), change);
     const member = await findMember(postgres, change);
@@ -240,22 +227,4 @@ export function routeMembers(app: App, store: Store): void {
 
 function nobodyNamed(part: 'body' | 'query') {
   return invalidRequest([{ path: `${part}.userId`, message: 'or email is needed, and not both' }]);
-}
-
-function describeMember(member: Member): Static<typeof MemberShape> {
-  const { user_id: userId, email, name, role, created_at: createdAt } = member;
-  return { userId, email, name, role, createdAt: createdAt.toISOString() };
-}
-
-function describeInvitation(
-  invitation: Awaited<ReturnType<typeof inviteToCourse>>,
-): Static<typeof InvitationShape> {
-  const { id, email, role, created_at: createdAt, expires_at: expiresAt } = invitation;
-  return {
-    id,
-    email,
-    role,
-    createdAt: createdAt.toISOString(),
-    expiresAt: expiresAt.toISOString(),
-  };
 }

@@ -11,6 +11,8 @@ export const Id = Type.String({
 
 export const IdParams = Type.Object({ id: Id });
 
+export const CourseRole = Type.Enum(['owner', 'editor', 'commenter', 'learner']);
+
 /** An instant in ISO 8601, UTC. */
 export const Instant = Type.String({ format: 'date-time' });
 

@@ -19,7 +19,7 @@ import { chooseRequestId, logRequests, quiet } from './plugins/request-log.ts';
 import { addSecurityHeaders, allowOrigins } from './plugins/security.ts';
 import { checkWithTypeBox } from './plugins/validation.ts';
 import { guardRoutes, identifyViewers } from './plugins/viewer.ts';
-import { takeWebSockets } from './plugins/web-sockets.ts';
+import { refuseWebSocketsElsewhere, takeWebSockets } from './plugins/web-sockets.ts';
 import { wakeRelayAfterChanges } from './plugins/wake-relay.ts';
 import { routeAccount } from './routes/account.ts';
 import { routeAudit } from './routes/audit.ts';
@@ -63,13 +63,14 @@ export async function buildApp(store: Store): Promise<App> {
   app.setValidatorCompiler(checkWithTypeBox);
 
   // The order is that in which a request meets them.
+  await takeWebSockets(app);
   logRequests(app);
-  addSecurityHeaders(app);
+  addSecurityHeaders(app, store.config);
   allowOrigins(app, store.config);
   refuseWhileClosing(app);
   checkAddresses(app);
   answerWithProblems(app);
-  await takeWebSockets(app);
+  refuseWebSocketsElsewhere(app);
   identifyViewers(app, store);
   limitRequests(app, store);
   guardRoutes(app, store.config);

@@ -4,9 +4,11 @@ import type { Transaction } from '@lectern/db/postgres/connect';
 import { type SessionSecrets, startSession } from '@lectern/db/postgres/sessions';
 import type { Locale } from '@lectern/db/postgres/tables';
 import {
+  findPasswordHash,
   findUser,
   findUserForLogin,
   insertUser,
+  lockUser,
   markEmailVerified,
   setPasswordHash,
   type User,
@@ -94,10 +96,13 @@ export async function logIn(
     ? await hashPassword(password, config.passwordCost)
     : undefined;
   const secrets = await postgres.transaction().execute(async (tx) => {
+    await lockUser(tx, user.id);
+    // While the hash was computed the password may have been changed, because somebody knew the old one.
+    if ((await findPasswordHash(tx, user.id)) !== stored) return undefined;
     if (passwordHash !== undefined) await setPasswordHash(tx, { userId: user.id, passwordHash });
     return beginLogin(tx, config, request, user.id);
   });
-  return { user, secrets };
+  return secrets && { user, secrets };
 }
 
 async function beginLogin(

@@ -1,8 +1,12 @@
 import type { Store } from '@lectern/db/open';
-import type { Author } from '@lectern/db/postgres/audit';
-import { type MemberOutcome, removeMember, setMember } from '@lectern/db/postgres/members';
+import {
+  type MemberAuthor,
+  type MemberOutcome,
+  removeMember,
+  setMember,
+} from '@lectern/db/postgres/members';
 import type { CourseRole } from '@lectern/db/postgres/tables';
-import { notFound, Problem } from '../problems/problem.ts';
+import { forbidden, notFound, Problem } from '../problems/problem.ts';
 
 type Parts = Pick<Store, 'postgres' | 'access'>;
 type MemberKey = { readonly courseId: string; readonly userId: string };
@@ -10,7 +14,7 @@ type MemberKey = { readonly courseId: string; readonly userId: string };
 /** Gives a role and tells all processes, so that the person's sockets follow. */
 export async function changeMember(
   { postgres, access }: Parts,
-  author: Author,
+  author: MemberAuthor,
   change: MemberKey & { readonly role: CourseRole },
 ): Promise<void> {
   const act = postgres.transaction().execute((tx) => setMember(tx, change, author));
@@ -20,7 +24,7 @@ export async function changeMember(
 
 export async function dropMember(
   { postgres, access }: Parts,
-  author: Author,
+  author: MemberAuthor,
   key: MemberKey,
 ): Promise<void> {
   const act = postgres.transaction().execute((tx) => removeMember(tx, key, author));
@@ -28,8 +32,9 @@ export async function dropMember(
   await access.announceChange(key.userId);
 }
 
-function requireDone(outcome: MemberOutcome, what: string): void {
+export function requireDone(outcome: MemberOutcome, what: string): void {
   if (outcome === 'unknown') throw notFound(what);
+  if (outcome === 'forbidden') throw forbidden('You are no owner of this course any more.');
   if (outcome === 'done') return;
   throw new Problem({
     status: 409,

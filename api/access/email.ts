@@ -5,7 +5,7 @@ import { domainToASCII, domainToUnicode } from 'node:url';
  * a domain is written in its own script.
  */
 export function normalizeEmail(given: string): string {
-  const email = given.normalize('NFKC').trim().toLowerCase().normalize('NFC');
+  const email = given.normalize('NFKC').trim().toLowerCase().normalize('NFC').replace(/\.$/, '');
   const at = email.lastIndexOf('@');
   const ascii = domainToASCII(email.slice(at + 1));
   // What is no domain stays as it is and is refused elsewhere.
@@ -16,6 +16,9 @@ const longest = 254;
 
 export function isEmail(email: string): boolean {
   return (
-    email.length <= longest && /^[^\s@\p{C}<>()[\]\\,;:"]+@[^\s@\p{C}<>()[\]\\,;:"]+$/u.test(email)
+    email.length <= longest &&
+    /^[^\s@\p{C}\p{Default_Ignorable_Code_Point}<>()[\]\\,;:"]+@[^\s@\p{C}<>()[\]\\,;:"]+$/u.test(
+      email,
+    )
   );
 }

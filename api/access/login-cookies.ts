@@ -59,8 +59,12 @@ function render(
   return [...parts, ...(forScripts ? [] : ['HttpOnly'])].join('; ');
 }
 
-function send({ protocol }: FastifyRequest, reply: FastifyReply, lines: readonly string[]): void {
-  const secure = protocol === 'https' ? '; Secure' : '';
+function send(
+  { protocol, server }: FastifyRequest,
+  reply: FastifyReply,
+  lines: readonly string[],
+): void {
+  const secure = protocol === 'https' || server.isPublicOverTls ? '; Secure' : '';
   reply.header(
     'set-cookie',
     lines.map((line) => line + secure),

@@ -8,11 +8,17 @@ import { takeProof } from '@lectern/db/postgres/mailbox-proofs';
 import { newId } from '@lectern/db/postgres/new-id';
 import { endSessions } from '@lectern/db/postgres/sessions';
 import { deleteTokens } from '@lectern/db/postgres/tokens';
-import { findUserByEmail, markEmailVerified, setPasswordHash } from '@lectern/db/postgres/users';
+import {
+  findUserByEmail,
+  markEmailVerified,
+  setPasswordHash,
+  type User,
+} from '@lectern/db/postgres/users';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../problems/problem.ts';
 import { authorOf } from './author.ts';
 import { normalizeEmail } from './email.ts';
+import { makeMailGuard } from './mail-guard.ts';
 import { hashPassword } from './passwords.ts';
 
 // What is done with a link in a mail: it proves who reads the mailbox.
@@ -23,13 +29,26 @@ export async function askToVerify(tx: Transaction, author: Author, userId: strin
   await enqueue(tx, sendMail, { kind: 'verify_email', id: userId }, meta);
 }
 
+/** The same mail once more for somebody who is logged in and has not found it. */
+export async function askAgainToVerify(
+  { postgres, limits }: Pick<Store, 'postgres' | 'limits'>,
+  request: FastifyRequest,
+  { id, email }: User,
+): Promise<void> {
+  if (!(await makeMailGuard({ limits }).mayWriteTo(email))) return;
+  const author = authorOf(request, id);
+  await postgres.transaction().execute((tx) => askToVerify(tx, author, id));
+}
+
 /** Does the same whether or not there is such an account: the worker finds out. */
 export async function askForNewPassword(
-  { postgres }: Pick<Store, 'postgres'>,
+  { postgres, limits }: Pick<Store, 'postgres' | 'limits'>,
   { id: requestId }: FastifyRequest,
-  email: string,
+  given: string,
 ): Promise<void> {
-  const user = await findUserByEmail(postgres, normalizeEmail(email));
+  const email = normalizeEmail(given);
+  if (!(await makeMailGuard({ limits }).mayWriteTo(email))) return;
+  const user = await findUserByEmail(postgres, email);
   const id = user?.id ?? newId();
   await postgres
     .transaction()

@@ -36,6 +36,27 @@ test('a hash made with another cost is checked with that, and is outdated', asyn
   assert.equal(isOutdated(stored, old), false);
 });
 
+test('a cheaper hash of former times takes no less time than one of today', async () => {
+  const [cheap, dear] = [
+    { memory: 64, passes: 1, parallelism: 1 },
+    { memory: 32_768, passes: 3, parallelism: 1 },
+  ];
+  const stored = await hashPassword('correct horse', cheap);
+  const times = { known: [] as number[], unknown: [] as number[] };
+  for (let i = 0; i < 7; i++) {
+    for (const [who, hash] of [['known', stored] as const, ['unknown', undefined] as const]) {
+      const startedMs = performance.now();
+      assert.equal(await isPasswordOf(hash, 'wrong horse', dear), false);
+      times[who].push(performance.now() - startedMs);
+    }
+  }
+  const [known = 0, unknown = 0] = [times.known, times.unknown].map(
+    (taken) => taken.toSorted((a, b) => a - b)[3],
+  );
+  // The cheap one alone takes a hundredth.
+  assert.ok(known > unknown / 3 && unknown > known / 3, `known ${known}, unknown ${unknown} ms`);
+});
+
 test('a crowd is served in turn, and beyond a limit told to come again', async () => {
   const cheap = { memory: 64, passes: 1, parallelism: 1 };
   const stored = await hashPassword('correct horse', cheap);

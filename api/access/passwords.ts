@@ -15,7 +15,12 @@ export async function isPasswordOf(
   cost: Argon2Cost,
 ): Promise<boolean> {
   const kept = parse(stored ?? write(cost, randomBytes(16), randomBytes(32)));
-  const derived = await derive(password, kept.salt, kept.cost);
+  const isOld = stored !== undefined && isOutdated(stored, cost);
+  const [derived] = await Promise.all([
+    derive(password, kept.salt, kept.cost),
+    // A cheaper hash of former times would tell that there is an account.
+    isOld && derive(password, kept.salt, cost),
+  ]);
   return timingSafeEqual(derived, kept.hash) && stored !== undefined;
 }
 

@@ -23,15 +23,20 @@ const mostSubscriptions = 500;
 const mostBufferedBytes = 1024 * 1024;
 const mostAsks = { count: 100, windowMs: 10_000 };
 
-type Parts = Pick<Store, 'postgres' | 'bus' | 'log'>;
+/** Each id costs a look into the database. */
+const lookUps = { most: 1_000, windowMs: 60_000 };
+const mostWaiting = 20;
+
+type Parts = Pick<Store, 'postgres' | 'bus' | 'limits' | 'log'>;
 type Subject = 'course' | 'material';
 
 /** Answers what one socket asks for, and passes on news of what it has subscribed to. */
-export function serveNews({ postgres, bus, log }: Parts, guest: Guest): void {
+export function serveNews({ postgres, bus, limits, log }: Parts, guest: Guest): void {
   const { socket, viewer } = guest;
   const subscriptions = new Map<string, { end: Unsubscribe; courseId: string }>();
   let isOpen = true;
   let asked = 0;
+  let waiting = 0;
   const refill = setInterval(() => (asked = 0), mostAsks.windowMs).unref();
   // One after the other, so that an answer is true when it arrives.
   let queue: Promise<void> = Promise.resolve();
@@ -77,6 +82,7 @@ export function serveNews({ postgres, bus, log }: Parts, guest: Guest): void {
   }
 
   async function answer(text: string): Promise<void> {
+    if (!isOpen) return;
     const ask = parseJson(text);
     if (!asks.Check(ask)) {
       send({ type: 'error', code: 'invalid_message', detail: usage });
@@ -91,6 +97,9 @@ export function serveNews({ postgres, bus, log }: Parts, guest: Guest): void {
     const done: Record<Subject, string[]> = { course: [], material: [] };
     const refused: string[] = [];
     for (const { subject, id } of wanted) {
+      if (!isOpen) return;
+      const { isAllowed } = await limits.take(`live:${viewer.id}`, lookUps);
+      if (!isAllowed) return socket.close(closeCodes.tooMuch, 'too many subscriptions');
       if (type === 'unsubscribe') await unsubscribe(id);
       const isDone = type === 'unsubscribe' || (await subscribe(subject, id));
       (isDone ? done[subject] : refused).push(id);
@@ -100,10 +109,13 @@ export function serveNews({ postgres, bus, log }: Parts, guest: Guest): void {
 
   socket.on('message', (data, isBinary) => {
     asked++;
-    if (asked > mostAsks.count) return socket.close(closeCodes.tooMuch, 'too many messages');
+    waiting++;
+    if (asked > mostAsks.count || waiting > mostWaiting)
+      return socket.close(closeCodes.tooMuch, 'too many messages');
     const text = isBinary || !Buffer.isBuffer(data) ? '' : data.toString();
     queue = queue
       .then(() => answer(text))
+      .finally(() => waiting--)
       .catch((error: unknown) => {
         log.warn({ err: error, viewerId: viewer.id }, 'could not answer on a socket');
         send({ type: 'error', code: 'unavailable', detail: 'Nothing was done. Ask again soon.' });

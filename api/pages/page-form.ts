@@ -1,4 +1,5 @@
 import { isEmail, normalizeEmail } from '../access/email.ts';
+import { isLine } from '../routes/shapes.ts';
 import { Problem } from '../problems/problem.ts';
 import { chooseLocalPath } from './local-path.ts';
 
@@ -35,7 +36,7 @@ export function readToken(query: { readonly token?: unknown }): string {
 
 /** What is wrong with a new account, in a sentence, with the limits that the API has too. */
 export function findAccountFault({ email, name, password }: PageForm): string | undefined {
-  if (name === '' || name.length > 200 || /\p{Cc}/u.test(name)) return 'Give a name of one line.';
+  if (!isLine(name, 200)) return 'Give a name of one line.';
   return findEmailFault(email) ?? findPasswordFault(password);
 }
 

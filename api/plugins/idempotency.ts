@@ -19,8 +19,8 @@ import { isSafe } from './viewer.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The answer holds a secret that is kept nowhere: the same request again is a new one. */
-    shownOnce?: boolean;
+    /** The request or its answer holds a secret, of which nothing is kept: an `Idempotency-Key` does nothing. */
+    takesNoKey?: boolean;
   }
   interface FastifyRequest {
     /** There while this request is the first with its key. */
@@ -45,9 +45,9 @@ export function answerOnce(app: App, { postgres, log }: Pick<Store, 'postgres' |
 
   app.addHook('preHandler', async (request, reply) => {
     const key = request.headers['idempotency-key'];
-    if (typeof key !== 'string' || isSafe(request.method) || request.viewer === undefined) {
-      return undefined;
-    }
+    const { takesNoKey = false } = request.routeOptions.config;
+    if (typeof key !== 'string' || isSafe(request.method) || takesNoKey) return undefined;
+    if (request.viewer === undefined) return undefined;
     const claim = { userId: request.viewer.id, key, requestHash: hashRequest(request) };
     const claimed = await claimOrFind(postgres, claim);
     if ('holder' in claimed) {
@@ -117,7 +117,6 @@ function isUpload({ headers }: FastifyRequest): boolean {
 
 /** A refused upload changed nothing and its files are not known in full: it is simply tried anew. */
 function isWorthKeeping(request: FastifyRequest, { statusCode }: FastifyReply): boolean {
-  if (request.routeOptions.config.shownOnce === true) return false;
   if (isUpload(request)) return statusCode < 300 && request.uploadHash !== undefined;
   return statusCode < 500 && statusCode !== 408 && statusCode !== 429;
 }

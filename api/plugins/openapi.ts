@@ -46,7 +46,7 @@ export async function describeApi(app: App): Promise<void> {
     const isPublic = config?.access === 'public';
     if (!isPublic) schema.security = [{ token: [] }, { cookie: [], csrf: [] }];
     const methods = [route.method].flat();
-    const isKept = !isPublic && config?.shownOnce !== true;
+    const isKept = !isPublic && config?.takesNoKey !== true;
     if (isKept && !methods.every(isSafe)) schema.headers ??= IdempotencyHeaders;
   });
   await app.register(swagger, {

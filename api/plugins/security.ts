@@ -1,6 +1,13 @@
 import type { Config } from '@lectern/db/config';
 import type { App } from '../app.ts';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** People reach this installation by HTTPS, whatever a proxy says of a request. */
+    isPublicOverTls: boolean;
+  }
+}
+
 /** Pages load from this site alone; the API's documentation and the landing page write style attributes. */
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -34,7 +41,8 @@ const cacheControl = 'private, no-cache';
 export const safeHeaders = { ...headers, 'cache-control': cacheControl } as const;
 
 /** The headers that browsers keep people safe by, on every answer. */
-export function addSecurityHeaders(app: App): void {
+export function addSecurityHeaders(app: App, { publicUrl }: Pick<Config, 'publicUrl'>): void {
+  app.decorate('isPublicOverTls', publicUrl?.startsWith('https:') === true);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headers);
     if (request.protocol === 'https') reply.headers(https);

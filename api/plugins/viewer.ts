@@ -67,8 +67,10 @@ export function requirePermission(viewer: Viewer, permission: Permission): void 
 /** A browser opens WebSockets to anywhere and sends the cookie along; it says truly whose page asks. */
 function requireOwnOrigin(request: FastifyRequest, { corsOrigins, publicUrl }: OriginConfig): void {
   const { origin } = request.headers;
-  const isProgram = origin === undefined && credentialOf(request)?.isCookie === false;
-  if (isProgram || (origin !== undefined && isOwn(origin))) return;
+  // Cookies stay at home: a page elsewhere that may call the API shows a token.
+  const hasToken = credentialOf(request)?.isCookie === false;
+  if (hasToken && (origin === undefined || corsOrigins.includes(origin))) return;
+  if (origin !== undefined && isOwn(origin)) return;
   throw new Problem({
     status: 403,
     code: 'origin_refused',
@@ -76,7 +78,7 @@ function requireOwnOrigin(request: FastifyRequest, { corsOrigins, publicUrl }: O
   });
 
   function isOwn(given: string): boolean {
-    if (corsOrigins.includes(given) || !URL.canParse(given)) return corsOrigins.includes(given);
+    if (!URL.canParse(given)) return false;
     const own = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
     return given === own || new URL(given).host === request.host;
   }
@@ -120,6 +122,9 @@ export function viewerOf({ viewer }: FastifyRequest): Viewer {
 
 function scopeMissing(permission: Permission): Problem {
   const { scope } = ruleOf(permission);
+  if (scope === 'login') {
+    return forbidden('No token is enough for this, whatever it was made for. Log in.');
+  }
   return new Problem({
     status: 403,
     code: 'insufficient_scope',

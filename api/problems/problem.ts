@@ -87,6 +87,7 @@ const titles: Readonly<Record<string, string>> = {
   malformed_http: 'Not a valid HTTP request',
   material_not_ready: 'The text is not there yet',
   method_not_allowed: 'The address does not take this method',
+  not_a_socket: 'No WebSocket here',
   not_found: 'Not found',
   operations_off: 'The operations dashboard is not running',
   origin_refused: 'Page of another site',

@@ -40,7 +40,7 @@ export function routeAccount(
   app.delete(
     '/v1/me',
     {
-      config: { access: 'account.change', shownOnce: true },
+      config: { access: 'account.delete', takesNoKey: true },
       schema: {
         tags,
         summary: 'Delete my account',

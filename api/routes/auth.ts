@@ -1,5 +1,6 @@
 import { readCookie, sessionCookie } from '@lectern/db/access/credentials';
 import { accessTokenSeconds } from '@lectern/db/access/access-tokens';
+import { hashSecret } from '@lectern/db/access/secrets';
 import type { Store } from '@lectern/db/open';
 import { writeAudit } from '@lectern/db/postgres/audit';
 import { findSessionOfRefresh, refreshSession } from '@lectern/db/postgres/sessions';
@@ -125,8 +126,9 @@ export function routeAuth(app: App, store: Store): void {
       const user = await findUser(postgres, refreshed.userId);
       if (user === undefined) throw loginOver(request, reply);
       // The browser's session cookie lasts as long as the login that was just prolonged.
-      const cookie = readCookie(request.headers, sessionCookie);
-      const secrets = { ...refreshed, cookie };
+      const given = readCookie(request.headers, sessionCookie);
+      const isOwn = given !== undefined && hashSecret(given).equals(refreshed.cookieHash);
+      const secrets = { ...refreshed, cookie: isOwn ? given : undefined };
       setLoginCookies(request, reply, { ...secrets, lifeMs });
       const accessToken = await access.issueToken(refreshed);
       return { user: describeUser(user), accessToken, expiresIn: accessTokenSeconds };

@@ -11,7 +11,7 @@ import {
 } from '@lectern/db/postgres/exports';
 import { newId } from '@lectern/db/postgres/new-id';
 import { listRunsOfSubject, type RunView } from '@lectern/db/postgres/runs';
-import { lockUser } from '@lectern/db/postgres/users';
+import { findUser, lockUser } from '@lectern/db/postgres/users';
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { authorOf } from '../access/author.ts';
@@ -107,7 +107,11 @@ export function routeExports(app: App, store: Store): void {
       const { id } = request.params;
       if (!access.isLinkGood(pathOf(id), request.query)) throw linkOver();
       const found = await findExportToWrite(postgres, id);
-      if (found === undefined || found.size_bytes === null) throw linkOver();
+      // An account that is being deleted has no links any more.
+      const person = found && (await findUser(postgres, found.user_id));
+      if (person === undefined || found === undefined || found.size_bytes === null) {
+        throw linkOver();
+      }
       attach(reply, { fileName: 'lectern-export.zip', mediaType: 'application/zip' });
       const file = { key: exportKeyOf(found), size: found.size_bytes };
       return sendFile(reply, objects, file, request.headers.range);

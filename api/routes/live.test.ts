@@ -171,7 +171,8 @@ test('a role that is taken away closes the sockets of the course, also when nobo
   const courseId = await makeCourse(owner);
   const members = `/v1/courses/${courseId}/members/${member.userId}`;
   const enter = async () => {
-    await owner.call('PUT', members, { body: { role: 'editor' } });
+    const body = { email: `${member.userId}@example.org`, role: 'editor' };
+    await owner.call('PUT', `/v1/courses/${courseId}/members`, { body });
     const talk = await converse(dial(port, bearer(member)));
     const { refused } = await talk.ask({ type: 'subscribe', courses: [courseId] });
     assert.deepEqual(refused, []);
@@ -202,4 +203,35 @@ test('a global role that is taken away closes the sockets', async () => {
   const talk = await converse(dial(port, bearer(operator)));
   await admin.call('PATCH', `/v1/ops/users/${operator.userId}`, { body: { role: 'user' } });
   assert.equal((await talk.closed)[0], 4403);
+});
+
+test('a socket opens nowhere else, and a token in another address is not written down', async () => {
+  const api = await freshApi();
+  const port = await listen(api.app);
+  const me = await api.logIn();
+  for (const path of ['/healthz', '/v1/me', '/metrics', '/openapi.json']) {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}?token=${me.token}`);
+    sockets.push(socket);
+    assert.deepEqual(await refusal(socket), [400, 'not_a_socket'], path);
+  }
+  const page = new WebSocket(`ws://127.0.0.1:${port}/reset-password?token=${me.token}`);
+  sockets.push(page);
+  page.on('error', () => undefined);
+  const [, refused]: IncomingMessage[] = await once(page, 'unexpected-response');
+  assert.equal(refused?.statusCode, 400);
+  refused.resume();
+  const nowhere = new WebSocket(`ws://127.0.0.1:${port}/nowhere?token=${me.token}`);
+  sockets.push(nowhere);
+  assert.equal((await refusal(nowhere))[0], 404);
+  await converse(dial(port, { token: me.token }));
+  assert.ok(!JSON.stringify(api.lines).includes(me.token));
+});
+
+test('a client that does not answer holds no stop up', async () => {
+  const api = await freshApi();
+  const port = await listen(api.app);
+  const talk = await converse(dial(port, bearer(await api.logIn())));
+  talk.socket.pause();
+  await api.app.close();
+  await until('it is let go', async () => api.app.websocketServer.clients.size === 0);
 });

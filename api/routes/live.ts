@@ -19,7 +19,7 @@ export function routeLive(app: App, store: Store): void {
   app.route({
     method: 'GET',
     url: '/v1/live',
-    config: { access: 'course.read' },
+    config: { access: 'course.read', takesSockets: true },
     schema: {
       tags: ['Live'],
       summary: 'Hear of what happens',

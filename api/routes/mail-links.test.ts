@@ -191,6 +191,19 @@ test('a link that ran out, is for a password, or was made up verifies nothing', 
   assert.equal((await me.reset(resetting)).statusCode, 204);
 });
 
+test('a password that was changed takes a link back that could set another one', async () => {
+  const me = await freshAccount();
+  const [link, verifying] = [
+    await me.mailLink('reset_password'),
+    await me.mailLink('verify_email'),
+  ];
+  const body = { currentPassword: password, newPassword };
+  assert.equal((await me.post('/v1/me/password', body, me.here)).statusCode, 204);
+  assert.ok(isExpired(await me.reset(link, 'yet another password')));
+  assert.equal((await me.logIn(newPassword)).statusCode, 200);
+  assert.equal((await me.verify(verifying)).statusCode, 204);
+});
+
 test('the mail that verifies is sent again only while it is needed', async () => {
   const me = await freshAccount();
   const ask = () => me.post('/v1/me/verify-email', {}, me.here);

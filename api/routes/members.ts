@@ -5,13 +5,19 @@ import {
   listInvitations,
   revokeInvitation,
 } from '@lectern/db/postgres/invitations';
-import { findMember, listMembers } from '@lectern/db/postgres/members';
+import {
+  findMember,
+  listMembers,
+  type MemberAuthor,
+  removeMember,
+} from '@lectern/db/postgres/members';
 import { findUserByEmail, type User } from '@lectern/db/postgres/users';
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { readEmail } from '../access/accounts.ts';
 import { authorOf } from '../access/author.ts';
-import { changeMember, dropMember } from '../access/change-member.ts';
+import { changeMember, dropMember, requireDone } from '../access/change-member.ts';
+import { makeMailGuard } from '../access/mail-guard.ts';
 import { getCourse } from '../access/get-course.ts';
 import type { App } from '../app.ts';
 import { viewerOf } from '../plugins/viewer.ts';
@@ -56,6 +62,7 @@ const tags = ['Courses'];
 /** Who has which role in a course. */
 export function routeMembers(app: App, store: Store): void {
   const { postgres, config } = store;
+  const guard = makeMailGuard(store);
 
   app.get(
     '/v1/courses/:id/members',
@@ -94,7 +101,7 @@ export function routeMembers(app: App, store: Store): void {
         tags,
         summary: 'Give somebody a role in a course',
         description:
-          'By `userId` or by `email`. An address without an account is invited by mail. Where mails are sent, so is one whose account has not shown that the mailbox is its own.',
+          'A member by `userId`; anybody by `email`. Whoever is no member is invited by mail and has the role once that is accepted. Where no mail goes out, an account with the address has it at once.',
         params: IdParams,
         body: MemberChange,
         response: {
@@ -107,12 +114,13 @@ export function routeMembers(app: App, store: Store): void {
       const { role, userId, email } = request.body;
       const { id: courseId } = await courseOf(request, request.params.id, 'member.change');
       if ((userId === undefined) === (email === undefined)) throw nobodyNamed('body');
-      if (email === undefined) return setRole(request, { courseId, userId: userId ?? '', role });
+      if (email === undefined) return changeRole(request, { courseId, userId: userId ?? '', role });
       const address = readEmail(email);
       const user = await findUserByEmail(postgres, address);
-      if (user !== undefined && isKnownToOwn(user)) {
+      if (user !== undefined && (await isTakenAtOnce(user, courseId))) {
         return setRole(request, { courseId, userId: user.id, role });
       }
+      await guard.countInvitation(viewerOf(request).id, address);
       const author = authorOf(request);
       const invitation = await postgres
         .transaction()
@@ -122,9 +130,10 @@ export function routeMembers(app: App, store: Store): void {
     },
   );
 
-  /** Where no mail goes out nobody can show whose a mailbox is, and an account is taken at its word. */
-  function isKnownToOwn({ email_verified_at: verifiedAt }: User): boolean {
-    return verifiedAt !== null || config.smtpUrl === undefined;
+  /** Nobody becomes a member unasked, unless there is no way to ask. */
+  async function isTakenAtOnce({ id: userId }: User, courseId: string): Promise<boolean> {
+    if (config.smtpUrl === undefined) return true;
+    return (await findMember(postgres, { courseId, userId })) !== undefined;
   }
 
   app.put(
@@ -142,7 +151,7 @@ export function routeMembers(app: App, store: Store): void {
     async (request) => {
       const { id, userId } = request.params;
       const { id: courseId } = await courseOf(request, id, 'member.change');
-      return setRole(request, { courseId, userId, role: request.body.role });
+      return changeRole(request, { courseId, userId, role: request.body.role });
     },
   );
 
@@ -186,11 +195,14 @@ export function routeMembers(app: App, store: Store): void {
     },
   );
 
-  async function setRole(
-    request: FastifyRequest,
-    change: { courseId: string; userId: string; role: Static<typeof CourseRole> },
-  ) {
-    await changeMember(store, authorOf(request), change);
+  /** Of a member: an id alone brings in nobody, and tells nobody's name. */
+  async function changeRole(request: FastifyRequest, change: RoleChange) {
+    if ((await findMember(postgres, change)) === undefined) throw notFound('member');
+    return setRole(request, change);
+  }
+
+  async function setRole(request: FastifyRequest, change: RoleChange) {
+    await changeMember(store, actorOf(request), change);
     const member = await findMember(postgres, change);
     if (member === undefined) throw notFound('member');
     return describeMember(member);
@@ -200,19 +212,22 @@ export function routeMembers(app: App, store: Store): void {
     const isOneself = viewerOf(request).id === userId;
     const permission = isOneself ? 'member.leave' : 'member.change';
     const { id: courseId } = await courseOf(request, id, permission);
-    await dropMember(store, authorOf(request), { courseId, userId });
+    await dropMember(store, actorOf(request), { courseId, userId });
   }
 
+  /** The invitation and the role go together or not at all. */
   async function dropEmail(request: FastifyRequest, id: string, email: string): Promise<void> {
     const { id: courseId } = await courseOf(request, id, 'member.change');
-    const revoked = await postgres
-      .transaction()
-      .execute((tx) => revokeInvitation(tx, { courseId, email }, authorOf(request)));
+    const actor = actorOf(request);
     const user = await findUserByEmail(postgres, email);
     const member = user && (await findMember(postgres, { courseId, userId: user.id }));
-    if (member !== undefined) {
-      await dropMember(store, authorOf(request), { courseId, userId: member.user_id });
-    } else if (!revoked) throw notFound('member');
+    await postgres.transaction().execute(async (tx) => {
+      const revoked = await revokeInvitation(tx, { courseId, email }, authorOf(request));
+      if (member === undefined && !revoked) throw notFound('member');
+      if (member === undefined) return;
+      requireDone(await removeMember(tx, { courseId, userId: member.user_id }, actor), 'member');
+    });
+    if (member !== undefined) await store.access.announceChange(member.user_id);
   }
 
   function courseOf(
@@ -224,6 +239,16 @@ export function routeMembers(app: App, store: Store): void {
     return getCourse(postgres, viewer, { id, permission });
   }
 }
+
+function actorOf(request: FastifyRequest): MemberAuthor {
+  return { ...authorOf(request), viewer: viewerOf(request) };
+}
+
+type RoleChange = {
+  readonly courseId: string;
+  readonly userId: string;
+  readonly role: Static<typeof CourseRole>;
+};
 
 function nobodyNamed(part: 'body' | 'query') {
   return invalidRequest([{ path: `${part}.userId`, message: 'or email is needed, and not both' }]);

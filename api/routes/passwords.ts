@@ -1,12 +1,13 @@
 import type { Store } from '@lectern/db/open';
+import { deleteProof } from '@lectern/db/postgres/mailbox-proofs';
 import { endSessions } from '@lectern/db/postgres/sessions';
 import { findPasswordHash, findUser, lockUser } from '@lectern/db/postgres/users';
 import { Type } from 'typebox';
 import { authorOf } from '../access/author.ts';
 import { makeLoginGuard } from '../access/login-guard.ts';
 import {
+  askAgainToVerify,
   askForNewPassword,
-  askToVerify,
   resetPassword,
   setPassword,
   verifyEmail,
@@ -36,7 +37,7 @@ export function routePasswords(app: App, store: Store): void {
   app.post(
     '/v1/me/password',
     {
-      config: { access: 'account.change' },
+      config: { access: 'account.change', takesNoKey: true },
       schema: {
         tags,
         summary: 'Change my password',
@@ -62,6 +63,7 @@ export function routePasswords(app: App, store: Store): void {
         await lockUser(tx, userId);
         // Whoever set another one meanwhile must not lose it to somebody who knows the old one.
         if ((await findPasswordHash(tx, userId)) !== stored) throw wrongPassword();
+        await deleteProof(tx, { userId, purpose: 'reset_password' });
         await setPassword(tx, authorOf(request), { userId, passwordHash });
         await endSessions(tx, { userId, except: sessionId });
       });
@@ -146,10 +148,7 @@ export function routePasswords(app: App, store: Store): void {
       await guard.countAddress(request.ip);
       const user = await findUser(postgres, viewerOf(request).id);
       if (user === undefined) throw unauthenticated();
-      if (user.email_verified_at === null) {
-        const author = authorOf(request);
-        await postgres.transaction().execute((tx) => askToVerify(tx, author, user.id));
-      }
+      if (user.email_verified_at === null) await askAgainToVerify(store, request, user);
       return reply.code(202).send(null);
     },
   );

@@ -26,6 +26,10 @@ const bad: readonly [path: string, body: Record<string, unknown>][] = [
   ['body.email', { ...good, email: `${'a'.repeat(250)}@example.org` }],
   ['body.name', { ...good, name: 'A\nB' }],
   ['body.name', { ...good, name: 'A\u0007B' }],
+  ['body.name', { ...good, name: 'A\u0085B' }],
+  ['body.name', { ...good, name: 'A\u202eB' }],
+  ['body.name', { ...good, name: 'A\u2028B' }],
+  ['body.name', { ...good, name: '\u200b\u00a0' }],
   ['body.name', { ...good, name: 'A'.repeat(10_000) }],
   ['body.name', { ...good, name: '   ' }],
   ['body.role', { ...good, role: 'admin' }],
@@ -44,6 +48,16 @@ test('passwords, names and emails that do not do are refused with the field, and
   }
   const { users, runs } = await countAll(store);
   assert.deepEqual([users, runs], [0, 0]);
+});
+
+test('names of all scripts, with marks and joined signs, are names', async () => {
+  const { app } = await freshApi();
+  const names = ['Ада', '李小龍', 'مريم', 'O’Brien-Łuczak', 'क्षत्रिय', '👩‍🚀', 'Zoë 2'];
+  for (const [i, name] of names.entries()) {
+    const body = { ...good, email: `p${i}@example.org`, name };
+    const answer = await app.inject({ method: 'POST', url: '/v1/auth/register', body });
+    assert.deepEqual([answer.statusCode, answer.json().user?.name], [201, name.normalize('NFC')]);
+  }
 });
 
 test('the same address in another Unicode form is the same account', async () => {

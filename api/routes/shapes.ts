@@ -16,10 +16,20 @@ export const CourseRole = Type.Enum(['owner', 'editor', 'commenter', 'learner'])
 /** An instant in ISO 8601, UTC. */
 export const Instant = Type.String({ format: 'date-time' });
 
-/** One line of text that is not blank and holds no control characters. */
+/** One line of text that shows something and holds nothing that controls how the rest is shown. */
 export function Line(maxLength: number) {
-  return Type.String({ maxLength, pattern: String.raw`^(?=[\s\S]*\S)[^\u0000-\u001f\u007f]*$` });
+  return Type.String({ maxLength, pattern: linePattern });
 }
+
+export function isLine(text: string, maxLength: number): boolean {
+  return text.length <= maxLength && new RegExp(linePattern).test(text);
+}
+
+/** Something that is to be seen: neither space nor one of the characters without a width. */
+const shown = String.raw`[^\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]`;
+/** Control characters, line ends, and those that turn the direction of what comes after. */
+const controlling = String.raw`[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]`;
+const linePattern = `^(?=[^]*${shown})(?![^]*${controlling})[^]*$`;
 
 /** What is sent is a stream; what arrives is a text. */
 export const Bytes = Type.Unsafe<Readable>({ type: 'string' });

@@ -5,7 +5,8 @@ import { listUsers } from '@lectern/db/postgres/users';
 import { Type } from 'typebox';
 import { authorOf } from '../access/author.ts';
 import type { App } from '../app.ts';
-import { notFound, Problem } from '../problems/problem.ts';
+import { viewerOf } from '../plugins/viewer.ts';
+import { forbidden, notFound, Problem } from '../problems/problem.ts';
 import { describeUser, UserShape } from './me.ts';
 import { cutPage, defaultLimit, IdParams, NextCursor, PageQuery, readCursor } from './shapes.ts';
 
@@ -61,9 +62,10 @@ export function routeUsers(
       const userId = request.params.id;
       const { role } = request.body;
       const user = await postgres.transaction().execute(async (tx) => {
-        const change = await setRole(tx, { userId, role });
+        const change = await setRole(tx, { userId, role, actorId: viewerOf(request).id });
         if (change.outcome === 'unknown') throw notFound('account');
         if (change.outcome === 'last_admin') throw lastAdmin();
+        if (change.outcome === 'forbidden') throw forbidden('You are no admin any more.');
         if (change.outcome === 'set' && change.before !== role) {
           await writeAudit(tx, authorOf(request), {
             action: 'user.set_role',

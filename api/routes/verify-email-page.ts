@@ -2,9 +2,8 @@ import { hashSecret } from '@lectern/db/access/secrets';
 import type { Store } from '@lectern/db/open';
 import { findProof } from '@lectern/db/postgres/mailbox-proofs';
 import { findUser } from '@lectern/db/postgres/users';
-import { authorOf } from '../access/author.ts';
 import { makeLoginGuard } from '../access/login-guard.ts';
-import { askToVerify, verifyEmail } from '../access/mailbox.ts';
+import { askAgainToVerify, verifyEmail } from '../access/mailbox.ts';
 import type { App } from '../app.ts';
 import { addPages, hidden } from '../pages/add-pages.ts';
 import { orProblem } from '../pages/or-problem.ts';
@@ -57,8 +56,7 @@ export async function routeVerifyEmailPage(app: App, store: Store): Promise<void
       if (user === undefined) return leadTo(reply, '/login');
       await guard.countAddress(request.ip);
       if (user.email_verified_at !== null) return leadTo(reply, '/login?note=email');
-      const author = authorOf(request, user.id);
-      await postgres.transaction().execute((tx) => askToVerify(tx, author, user.id));
+      await askAgainToVerify(store, request, user);
       return leadTo(reply, '/login?note=mail');
     });
   }

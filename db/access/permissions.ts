@@ -6,8 +6,8 @@ export const scopes = ['read', 'write', 'account', 'operations'] as const;
 export type Scope = (typeof scopes)[number];
 
 type Rule = {
-  /** What a token needs for it. */
-  readonly scope: Scope;
+  /** What a token needs for it; `login`: no token is enough. */
+  readonly scope: Scope | 'login';
   /** Who has it on every row there is. */
   readonly any: readonly GlobalRole[];
   /** Who has it in a course: people with one of these roles there. */
@@ -27,6 +27,8 @@ const authors = ['editor', 'owner'] as const;
 export const permissions = {
   'profile.read': { scope: 'read', any: [], self: true },
   'account.change': { scope: 'account', any: [], self: true },
+  'account.delete': { scope: 'login', any: [], self: true },
+  'token.make': { scope: 'login', any: [], self: true },
   'account.read': { scope: 'account', any: [], self: true },
   'job.read': { scope: 'read', any: staff, self: true },
 
@@ -44,7 +46,7 @@ export const permissions = {
   'operations.read': { scope: 'operations', any: staff },
   'operations.change': { scope: 'operations', any: staff },
   'user.read': { scope: 'operations', any: staff },
-  'user.change': { scope: 'operations', any: ['admin'] },
+  'user.change': { scope: 'login', any: ['admin'] },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export type Permission = keyof typeof permissions;
@@ -65,7 +67,8 @@ export function mayBegin(viewer: Viewer, permission: Permission): boolean {
 }
 
 export function hasScope({ scopes: held }: Viewer, permission: Permission): boolean {
-  return held === undefined || held.includes(ruleOf(permission).scope);
+  const { scope } = ruleOf(permission);
+  return held === undefined || (scope !== 'login' && held.includes(scope));
 }
 
 /** Whether the person's global role is enough, on whatever row. */

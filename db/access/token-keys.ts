@@ -24,7 +24,7 @@ export type TokenKeys = {
 
 /** After so many rotations what a key signed is refused; tokens live 15 minutes, links a day. */
 const keptKeys = 5;
-/** A name that nobody knows makes us read the file again, but not each time. */
+/** How long what the file said is believed. */
 const rereadMs = 1_000;
 
 export function tokenKeysFile({ tokenKeysFile: file, dataDir }: KeysConfig): string {
@@ -56,9 +56,8 @@ export function openTokenKeys(file: string, now: () => number = Date.now): Token
       return first;
     },
     find(id) {
-      const known = lookUp(id);
-      if (known !== undefined || now() - readAtMs < rereadMs) return known;
-      read();
+      // Not each time; but a key that was taken out of the file because it leaked is soon refused.
+      if (now() - readAtMs >= rereadMs) read();
       return lookUp(id);
     },
   };

@@ -85,7 +85,10 @@ async function look(
   if (isCookie) {
     return opaquePattern.test(token) ? findViewerByCookie(db, hashSecret(token)) : undefined;
   }
-  if (token.startsWith(tokenPrefix)) return findViewerByToken(db, hashSecret(token));
+  if (token.startsWith(tokenPrefix)) {
+    const isOne = opaquePattern.test(token.slice(tokenPrefix.length));
+    return isOne ? findViewerByToken(db, hashSecret(token)) : undefined;
+  }
   if (!jwtPattern.test(token)) return undefined;
   const claims = await verifyAccessToken(keys, token);
   if (claims === undefined) return undefined;

@@ -133,6 +133,12 @@ export async function purgeCourse(tx: Transaction): Promise<string | undefined> 
       materials.map(({ id }) => id),
     );
   await tx.deleteFrom('courses').where('id', '=', course.id).execute();
+  const house: Author = { userId: null, requestId: null, address: null };
+  await writeAudit(tx, house, {
+    action: 'course.purge',
+    subject: { type: 'course', id: course.id },
+    after: { materials: materials.length },
+  });
   return course.id;
 }
 

@@ -55,6 +55,7 @@ export function findInvitationToMail(db: Db, id: string): Promise<InvitationToMa
       sql<boolean>`accepted_at is null and expires_at > now()`.as('isOpen'),
     ])
     .where('invitations.id', '=', id)
+    .where('courses.deleted_at', 'is', null)
     .executeTakeFirst();
 }
 

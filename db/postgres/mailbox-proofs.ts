@@ -70,3 +70,15 @@ export async function deleteExpiredProofs(db: Db): Promise<number> {
     .executeTakeFirst();
   return Number(numDeletedRows);
 }
+
+/** Takes a link back that may be in a mailbox still. */
+export async function deleteProof(
+  tx: Transaction,
+  { userId, purpose }: { readonly userId: string; readonly purpose: ProofPurpose },
+): Promise<void> {
+  await tx
+    .deleteFrom('mailbox_proofs')
+    .where('user_id', '=', userId)
+    .where('purpose', '=', purpose)
+    .execute();
+}

@@ -1,3 +1,5 @@
+import { mayInCourse } from '../access/permissions.ts';
+import type { Viewer } from '../access/viewer.ts';
 import { type Author, writeAudit } from './audit.ts';
 import type { Db, Transaction } from './connect.ts';
 import type { CourseRole } from './tables.ts';
@@ -41,15 +43,19 @@ function selectMembers(db: Db, courseId: string) {
 type MemberKey = { readonly courseId: string; readonly userId: string };
 
 /** `last_owner`: a course keeps an owner. `unknown`: the course or the person is gone. */
-export type MemberOutcome = 'done' | 'last_owner' | 'unknown';
+export type MemberOutcome = 'done' | 'last_owner' | 'unknown' | 'forbidden';
+
+/** Who does it, for the log; and whose right to do it is looked at once more, under the lock. */
+export type MemberAuthor = Author & { readonly viewer?: Viewer };
 
 /** Gives the person this role in the course, in place of what they had. */
 export async function setMember(
   tx: Transaction,
   { courseId, userId, role }: MemberKey & { readonly role: CourseRole },
-  author: Author,
+  { viewer, ...author }: MemberAuthor,
 ): Promise<MemberOutcome> {
   if (!(await lockCourse(tx, courseId))) return 'unknown';
+  if (viewer !== undefined && !(await mayChange(tx, viewer, courseId))) return 'forbidden';
   const before = await roleOf(tx, { courseId, userId });
   if (before === role) return 'done';
   if (before === 'owner' && !(await handOver(tx, { courseId, userId }))) return 'last_owner';
@@ -71,6 +77,7 @@ export async function setMember(
     .returning('user_id')
     .executeTakeFirst();
   if (inserted === undefined) return 'unknown';
+  if (before === 'owner') await deleteInvitations(tx, { courseId, userId });
   await writeAudit(tx, author, {
     action: 'member.set',
     subject: { type: 'course', id: courseId },
@@ -84,10 +91,14 @@ export async function setMember(
 export async function removeMember(
   tx: Transaction,
   key: MemberKey,
-  author: Author,
+  { viewer, ...author }: MemberAuthor,
 ): Promise<MemberOutcome> {
   const { courseId, userId } = key;
   if (!(await lockCourse(tx, courseId))) return 'unknown';
+  const isOneself = viewer?.id === userId;
+  if (viewer !== undefined && !isOneself && !(await mayChange(tx, viewer, courseId))) {
+    return 'forbidden';
+  }
   const before = await roleOf(tx, key);
   if (before === undefined) return 'unknown';
   if (before === 'owner' && !(await handOver(tx, key))) return 'last_owner';
@@ -96,6 +107,7 @@ export async function removeMember(
     .where('course_id', '=', courseId)
     .where('user_id', '=', userId)
     .execute();
+  await deleteInvitations(tx, key);
   await writeAudit(tx, author, {
     action: 'member.remove',
     subject: { type: 'course', id: courseId },
@@ -104,8 +116,29 @@ export async function removeMember(
   return 'done';
 }
 
+/** As it is now: since the request came the person may have been removed. */
+async function mayChange(tx: Transaction, viewer: Viewer, courseId: string): Promise<boolean> {
+  const role = (await roleOf(tx, { courseId, userId: viewer.id })) ?? null;
+  return mayInCourse(viewer, 'member.change', { role, isOpen: false });
+}
+
+/** Those that the person sent or got: by an open one a person who was removed would be back. */
+async function deleteInvitations(tx: Transaction, { courseId, userId }: MemberKey): Promise<void> {
+  await tx
+    .deleteFrom('invitations')
+    .where('course_id', '=', courseId)
+    .where('accepted_at', 'is', null)
+    .where((eb) =>
+      eb.or([
+        eb('invited_by', '=', userId),
+        eb('email', '=', eb.selectFrom('users').select('email').where('id', '=', userId)),
+      ]),
+    )
+    .execute();
+}
+
 /** Changes of members of one course come one after the other: two owners cannot both leave. */
-async function lockCourse(tx: Transaction, courseId: string): Promise<boolean> {
+export async function lockCourse(tx: Transaction, courseId: string): Promise<boolean> {
   const row = await tx
     .selectFrom('courses')
     .select('id')
@@ -132,11 +165,14 @@ async function roleOf(
 async function handOver(tx: Transaction, { courseId, userId }: MemberKey): Promise<boolean> {
   const heir = await tx
     .selectFrom('course_members')
+    .innerJoin('users', 'users.id', 'course_members.user_id')
     .select('user_id')
     .where('course_id', '=', courseId)
-    .where('role', '=', 'owner')
+    .where('course_members.role', '=', 'owner')
     .where('user_id', '!=', userId)
-    .orderBy('created_at')
+    // With an account that is being deleted the course would go, too.
+    .where('users.deleting_at', 'is', null)
+    .orderBy('course_members.created_at')
     .orderBy('user_id')
     .limit(1)
     .executeTakeFirst();

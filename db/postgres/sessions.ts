@@ -61,6 +61,8 @@ export type Refreshed =
       readonly userId: string;
       readonly sessionId: string;
       readonly refreshToken: string;
+      /** Of the cookie that belongs to this login. */
+      readonly cookieHash: Buffer;
     };
 
 /**
@@ -78,6 +80,7 @@ export async function refreshSession(
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.user_id')
     .select(['sessions.user_id', 'family_hash', 'current_hash', 'previous_hash', 'salt'])
+    .select('cookie_hash')
     .select(
       sql<boolean>`coalesce(rotated_at > now() - ${sameSuccessorMs}::int * interval '1 millisecond', false)`.as(
         'isRecent',
@@ -90,6 +93,7 @@ export async function refreshSession(
     .executeTakeFirst();
   if (row === undefined || !isHashOf(row.family_hash, given.family)) return { outcome: 'unknown' };
   const login = { userId: row.user_id, sessionId: given.id };
+  const own = { ...login, cookieHash: row.cookie_hash };
 
   if (isHashOf(row.current_hash, given.turn)) {
     const salt = randomBytes(16);
@@ -105,12 +109,12 @@ export async function refreshSession(
       })
       .where('id', '=', given.id)
       .execute();
-    return { outcome: 'refreshed', ...login, refreshToken: write({ ...given, turn }) };
+    return { outcome: 'refreshed', ...own, refreshToken: write({ ...given, turn }) };
   }
   const { previous_hash: previous, salt, isRecent } = row;
   if (isRecent && salt !== null && previous !== null && isHashOf(previous, given.turn)) {
     const turn = successorOf(given.turn, salt);
-    return { outcome: 'refreshed', ...login, refreshToken: write({ ...given, turn }) };
+    return { outcome: 'refreshed', ...own, refreshToken: write({ ...given, turn }) };
   }
   await tx.deleteFrom('sessions').where('id', '=', given.id).execute();
   return { outcome: 'reused', ...login };

@@ -6,14 +6,22 @@ import { adminLock, lockUser, publicColumns, type User } from './users.ts';
 export type RoleChange =
   | { readonly outcome: 'unknown' }
   | { readonly outcome: 'last_admin' }
+  | { readonly outcome: 'forbidden' }
   | { readonly outcome: 'set'; readonly before: GlobalRole; readonly user: User };
 
 /** An installation keeps an admin: the last one's role stays. */
 export async function setRole(
   tx: Transaction,
-  { userId, role }: { readonly userId: string; readonly role: GlobalRole },
+  {
+    userId,
+    role,
+    actorId,
+  }: { readonly userId: string; readonly role: GlobalRole; readonly actorId: string },
 ): Promise<RoleChange> {
   await lockAdmins(tx);
+  // Whoever was an admin when the request came may not be one any more.
+  const actor = await lockUser(tx, actorId);
+  if (actor?.role !== 'admin') return { outcome: 'forbidden' };
   const before = await lockUser(tx, userId);
   if (before === undefined) return { outcome: 'unknown' };
   if (before.role === 'admin' && role !== 'admin' && !(await hasOtherAdmin(tx, userId))) {

@@ -39,12 +39,12 @@ export const publicColumns = [
 
 /** Adds an account, the first of the installation as its admin; undefined when the email is taken. */
 export async function insertUser(tx: Transaction, user: NewUser): Promise<User | undefined> {
-  let isFirst = !(await hasUsers(tx));
-  if (isFirst) {
-    // Two first accounts at once: the second waits here and then sees the other's row.
-    await sql`select pg_advisory_xact_lock(${adminLock})`.execute(tx);
-    isFirst = !(await hasUsers(tx));
-  }
+  // Two first accounts at once: the second waits here and then sees the other's row. Whoever comes
+  // while the only admin leaves waits as well, but not for others who come.
+  const exclusive = sql`select pg_advisory_xact_lock(${adminLock})`;
+  const shared = sql`select pg_advisory_xact_lock_shared(${adminLock})`;
+  await ((await hasUsers(tx)) ? shared : exclusive).execute(tx);
+  const isFirst = !(await hasUsers(tx));
   return tx
     .insertInto('users')
     .values({
@@ -194,7 +194,13 @@ export function listUsers(db: Db, { text, role, after, limit }: UserFilter): Pro
     .execute();
 }
 
+/** Without those that are being deleted: whoever comes after the last of them is the admin. */
 export async function hasUsers(db: Db): Promise<boolean> {
-  const row = await db.selectFrom('users').select('id').limit(1).executeTakeFirst();
+  const row = await db
+    .selectFrom('users')
+    .select('id')
+    .where('deleting_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
   return row !== undefined;
 }

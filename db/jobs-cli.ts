@@ -9,7 +9,7 @@ import {
   retryRuns,
   type RunFilter,
 } from './postgres/run-lists.ts';
-import type { RunState } from './postgres/tables.ts';
+import type { RunState } from './postgres/job-tables.ts';
 
 const usage = `npm run jobs -- <command> [filters]
 

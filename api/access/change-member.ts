@@ -1,11 +1,14 @@
 import type { Store } from '@lectern/db/open';
+import { revokeInvitation } from '@lectern/db/postgres/invitations';
 import {
+  findMember,
   type MemberAuthor,
   type MemberOutcome,
   removeMember,
   setMember,
 } from '@lectern/db/postgres/members';
 import type { CourseRole } from '@lectern/db/postgres/tables';
+import { findUserByEmail } from '@lectern/db/postgres/users';
 import { forbidden, notFound, Problem } from '../problems/problem.ts';
 
 type Parts = Pick<Store, 'postgres' | 'access'>;
@@ -32,7 +35,25 @@ export async function dropMember(
   await access.announceChange(key.userId);
 }
 
-export function requireDone(outcome: MemberOutcome, what: string): void {
+/** Takes the role and an open invitation away together, or neither. */
+export async function dropByEmail(
+  { postgres, access }: Parts,
+  { viewer, ...author }: MemberAuthor,
+  { courseId, email }: { readonly courseId: string; readonly email: string },
+): Promise<void> {
+  const user = await findUserByEmail(postgres, email);
+  const member = user && (await findMember(postgres, { courseId, userId: user.id }));
+  const actor = { ...author, ...(viewer !== undefined && { viewer }) };
+  await postgres.transaction().execute(async (tx) => {
+    const isRevoked = await revokeInvitation(tx, { courseId, email }, author);
+    if (member === undefined && !isRevoked) throw notFound('member');
+    if (member === undefined) return;
+    requireDone(await removeMember(tx, { courseId, userId: member.user_id }, actor), 'member');
+  });
+  if (member !== undefined) await access.announceChange(member.user_id);
+}
+
+function requireDone(outcome: MemberOutcome, what: string): void {
   if (outcome === 'unknown') throw notFound(what);
   if (outcome === 'forbidden') throw forbidden('You are no owner of this course any more.');
   if (outcome === 'done') return;

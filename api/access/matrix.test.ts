@@ -7,14 +7,14 @@ import { newId } from '@lectern/db/postgres/new-id';
 import type { CourseRole } from '@lectern/db/postgres/tables';
 import { logInAs } from '@lectern/db/testing/log-in-as';
 import { formOf, freshApi } from '../testing/fresh-api.ts';
+import { matrix } from '../testing/matrix.ts';
 import {
   type Ask,
-  matrix,
   type Person,
   persons,
   type Place,
   type Scene,
-} from '../testing/matrix.ts';
+} from '../testing/matrix-columns.ts';
 import { hashPassword } from './passwords.ts';
 
 const api = await freshApi({

@@ -5,7 +5,7 @@ import { sendMail } from '@lectern/db/jobs/mail';
 import { enqueue } from '@lectern/db/postgres/enqueue';
 import { exportKeyOf, finishExport } from '@lectern/db/postgres/exports';
 import { newId } from '@lectern/db/postgres/new-id';
-import type { RunState } from '@lectern/db/postgres/tables';
+import type { RunState } from '@lectern/db/postgres/job-tables';
 import { type Caller, freshApi, type TestApi } from '../testing/fresh-api.ts';
 
 const zip = Buffer.from('PK what a worker would have packed');

@@ -1,22 +1,13 @@
 import type { Viewer } from '@lectern/db/access/viewer';
 import type { Store } from '@lectern/db/open';
-import {
-  inviteToCourse,
-  listInvitations,
-  revokeInvitation,
-} from '@lectern/db/postgres/invitations';
-import {
-  findMember,
-  listMembers,
-  type MemberAuthor,
-  removeMember,
-} from '@lectern/db/postgres/members';
+import { inviteToCourse, listInvitations } from '@lectern/db/postgres/invitations';
+import { findMember, listMembers, type MemberAuthor } from '@lectern/db/postgres/members';
 import { findUserByEmail, type User } from '@lectern/db/postgres/users';
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { readEmail } from '../access/accounts.ts';
 import { authorOf } from '../access/author.ts';
-import { changeMember, dropMember, requireDone } from '../access/change-member.ts';
+import { changeMember, dropByEmail, dropMember } from '../access/change-member.ts';
 import { makeMailGuard } from '../access/mail-guard.ts';
 import { getCourse } from '../access/get-course.ts';
 import type { App } from '../app.ts';
@@ -172,7 +163,11 @@ export function routeMembers(app: App, store: Store): void {
       const { userId, email } = request.query;
       if ((userId === undefined) === (email === undefined)) throw nobodyNamed('query');
       if (email === undefined) await dropRole(request, request.params.id, userId ?? '');
-      else await dropEmail(request, request.params.id, readEmail(email, 'query.email'));
+      else {
+        const { id: courseId } = await courseOf(request, request.params.id, 'member.change');
+        const address = readEmail(email, 'query.email');
+        await dropByEmail(store, actorOf(request), { courseId, email: address });
+      }
       return reply.code(204).send(null);
     },
   );
@@ -213,21 +208,6 @@ export function routeMembers(app: App, store: Store): void {
     const permission = isOneself ? 'member.leave' : 'member.change';
     const { id: courseId } = await courseOf(request, id, permission);
     await dropMember(store, actorOf(request), { courseId, userId });
-  }
-
-  /** The invitation and the role go together or not at all. */
-  async function dropEmail(request: FastifyRequest, id: string, email: string): Promise<void> {
-    const { id: courseId } = await courseOf(request, id, 'member.change');
-    const actor = actorOf(request);
-    const user = await findUserByEmail(postgres, email);
-    const member = user && (await findMember(postgres, { courseId, userId: user.id }));
-    await postgres.transaction().execute(async (tx) => {
-      const revoked = await revokeInvitation(tx, { courseId, email }, authorOf(request));
-      if (member === undefined && !revoked) throw notFound('member');
-      if (member === undefined) return;
-      requireDone(await removeMember(tx, { courseId, userId: member.user_id }, actor), 'member');
-    });
-    if (member !== undefined) await store.access.announceChange(member.user_id);
   }
 
   function courseOf(

@@ -1,7 +1,7 @@
 import { sendCanary } from '../jobs/canary.ts';
 import type { Db } from './connect.ts';
 import { enqueue } from './enqueue.ts';
-import type { RunState } from './tables.ts';
+import type { RunState } from './job-tables.ts';
 
 /** The canary that is on its way, or a new one: however many processes ask, one is enough. */
 export function sendOrFindCanary(db: Db, requestId: string): Promise<string> {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Transaction } from './connect.ts';
 import { newId } from './new-id.ts';
 import type { ClaimedRun, Mine } from './runs.ts';
-import type { RunError } from './tables.ts';
+import type { RunError } from './job-tables.ts';
 
 /** Ends runs well; gives the ids of those that were still the caller's. */
 export async function endRuns(db: Db, mine: readonly Mine[]): Promise<Set<string>> {

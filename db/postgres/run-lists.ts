@@ -1,7 +1,8 @@
 import { type ExpressionBuilder, sql } from 'kysely';
 import type { Db } from './connect.ts';
 import { newId } from './new-id.ts';
-import type { RunError, RunState, Tables } from './tables.ts';
+import type { RunError, RunState } from './job-tables.ts';
+import type { Tables } from './tables.ts';
 
 /** Which runs an operator means. What is left out matches all. */
 export type RunFilter = {

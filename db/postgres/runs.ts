@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Transaction } from './connect.ts';
-import type { RunError, RunState } from './tables.ts';
+import type { RunError, RunState } from './job-tables.ts';
 
 /** A run as its worker holds it. Every write it leads to says `where fence = mine`. */
 export type ClaimedRun = {

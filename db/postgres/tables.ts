@@ -1,4 +1,14 @@
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Generated, JSONColumnType } from 'kysely';
+import type { Instant, MaybeInstant } from './column-types.ts';
+import type {
+  DeadLettersTable,
+  EffectsTable,
+  IdempotencyTable,
+  OutboxTable,
+  ProcessesTable,
+  RunsTable,
+  SchedulesTable,
+} from './job-tables.ts';
 
 /** What every table holds. A column that the database fills in is `Generated`. */
 export type Tables = {
@@ -23,9 +33,6 @@ export type Tables = {
   exports: ExportsTable;
   deletions: DeletionsTable;
 };
-
-type Instant = ColumnType<Date, Date | undefined, Date>;
-type MaybeInstant = ColumnType<Date | null, Date | null | undefined, Date | null>;
 
 export type GlobalRole = 'user' | 'operator' | 'admin';
 export type CourseRole = 'owner' | 'editor' | 'commenter' | 'learner';
@@ -159,91 +166,6 @@ type ChunksTable = {
   place: JSONColumnType<Place>;
   language: 'english' | 'russian' | 'simple';
   words: Generated<string>;
-};
-
-export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
-
-/** Why a run did not succeed, in words for the person who owns it. */
-export type RunError = { code: string; message: string };
-
-type RunsTable = {
-  id: string;
-  job: string;
-  subject: string | null;
-  owner: string | null;
-  payload: JSONColumnType<Record<string, unknown>>;
-  state: Generated<RunState>;
-  progress: Generated<number>;
-  fence: Generated<number>;
-  crashes: Generated<number>;
-  attempts: Generated<number>;
-  line: string;
-  request_id: string | null;
-  error: JSONColumnType<RunError | null, string | null, string | null>;
-  run_at: Instant;
-  created_at: Instant;
-  started_at: MaybeInstant;
-  heartbeat_at: MaybeInstant;
-  deadline_at: MaybeInstant;
-  finished_at: MaybeInstant;
-};
-
-type OutboxTable = {
-  id: string;
-  run_id: string;
-  job: string;
-  owner: string | null;
-  run_at: Instant;
-  created_at: Instant;
-};
-
-type EffectsTable = {
-  key: string;
-  run_id: string | null;
-  state: 'begun' | 'done';
-  result: ColumnType<unknown, string | null, string | null>;
-  created_at: Instant;
-  finished_at: MaybeInstant;
-};
-
-type DeadLettersTable = {
-  id: string;
-  run_id: string;
-  job: string;
-  owner: string | null;
-  payload: JSONColumnType<Record<string, unknown>>;
-  error: JSONColumnType<RunError>;
-  created_at: Instant;
-};
-
-type SchedulesTable = {
-  name: string;
-  next_at: Date;
-};
-
-type ProcessesTable = {
-  id: string;
-  role: string;
-  takes: string[];
-  host: string;
-  pid: number;
-  started_at: Instant;
-  seen_at: Instant;
-};
-
-/** The first answer to a request with an `Idempotency-Key`; no status yet: it still runs. */
-type IdempotencyTable = {
-  user_id: string;
-  key: string;
-  request_hash: string;
-  body_hash: string | null;
-  resource_id: string;
-  holder: string;
-  status: number | null;
-  headers: JSONColumnType<Record<string, string> | null, string | null, string | null>;
-  body: string | null;
-  created_at: Instant;
-  seen_at: Instant;
 };
 
 type Json = JSONColumnType<Record<string, unknown> | null, string | null, never>;

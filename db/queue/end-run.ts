@@ -2,7 +2,7 @@ import type { Db, Transaction } from '../postgres/connect.ts';
 import { buryRun, endRuns } from '../postgres/run-ends.ts';
 import { type ClaimedRun, holdRun } from '../postgres/runs.ts';
 import { enqueueNextStages } from '../postgres/stages.ts';
-import type { RunError } from '../postgres/tables.ts';
+import type { RunError } from '../postgres/job-tables.ts';
 
 type Results = (tx: Transaction) => Promise<void>;
 

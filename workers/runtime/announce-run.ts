@@ -1,6 +1,6 @@
 import type { Store } from '@lectern/db/open';
 import type { ClaimedRun } from '@lectern/db/postgres/runs';
-import type { RunState } from '@lectern/db/postgres/tables';
+import type { RunState } from '@lectern/db/postgres/job-tables';
 
 /**
  * Says on the bus what became of a run, to whoever watches its subject; a run about no row has no

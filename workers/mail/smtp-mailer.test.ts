@@ -152,3 +152,23 @@ async function closedPort(): Promise<number> {
   await once(probe, 'close');
   return free;
 }
+
+test('a server of this machine may speak TLS with a certificate of its own', async () => {
+  const subjects: string[] = [];
+  const own = new SMTPServer({
+    authOptional: true,
+    onConnect: (_session, done) => done(),
+    onData: (stream, { secure }, done) => {
+      stream.resume();
+      stream.on('end', () => {
+        subjects.push(`secure ${secure}`);
+        done();
+      });
+    },
+  });
+  own.listen(0, '127.0.0.1');
+  const smtpUrl = `smtp://127.0.0.1:${await portOf(own.server)}`;
+  await openSmtpMailer({ smtpUrl, mailFrom }, log).send(mail);
+  assert.deepEqual(subjects, ['secure true']);
+  await new Promise<void>((resolve) => own.close(resolve));
+});

@@ -1,7 +1,12 @@
 import type { Store } from '@lectern/db/open';
-import { revokeInvitation } from '@lectern/db/postgres/invitations';
+import {
+  type Invitation,
+  inviteToCourse,
+  revokeInvitation,
+} from '@lectern/db/postgres/invitations';
 import {
   findMember,
+  holdMembers,
   type MemberAuthor,
   type MemberOutcome,
   removeMember,
@@ -38,19 +43,32 @@ export async function dropMember(
 /** Takes the role and an open invitation away together, or neither. */
 export async function dropByEmail(
   { postgres, access }: Parts,
-  { viewer, ...author }: MemberAuthor,
+  author: MemberAuthor,
   { courseId, email }: { readonly courseId: string; readonly email: string },
 ): Promise<void> {
   const user = await findUserByEmail(postgres, email);
   const member = user && (await findMember(postgres, { courseId, userId: user.id }));
-  const actor = { ...author, ...(viewer !== undefined && { viewer }) };
   await postgres.transaction().execute(async (tx) => {
+    requireDone((await holdMembers(tx, { courseId, viewer: author.viewer })) ?? 'done', 'course');
     const isRevoked = await revokeInvitation(tx, { courseId, email }, author);
     if (member === undefined && !isRevoked) throw notFound('member');
     if (member === undefined) return;
-    requireDone(await removeMember(tx, { courseId, userId: member.user_id }, actor), 'member');
+    requireDone(await removeMember(tx, { courseId, userId: member.user_id }, author), 'member');
   });
   if (member !== undefined) await access.announceChange(member.user_id);
+}
+
+/** Invites an address, if the person still may when it comes to it. */
+export function invite(
+  { postgres }: Pick<Store, 'postgres'>,
+  author: MemberAuthor,
+  wanted: { readonly courseId: string; readonly email: string; readonly role: CourseRole },
+): Promise<Invitation> {
+  return postgres.transaction().execute(async (tx) => {
+    const { courseId } = wanted;
+    requireDone((await holdMembers(tx, { courseId, viewer: author.viewer })) ?? 'done', 'course');
+    return inviteToCourse(tx, wanted, author);
+  });
 }
 
 function requireDone(outcome: MemberOutcome, what: string): void {

@@ -7,6 +7,7 @@ import { setRole } from '@lectern/db/postgres/user-roles';
 import { logInAs } from '@lectern/db/testing/log-in-as';
 import { buildApp } from '../app.ts';
 import { freshApi, makeCourse } from '../testing/fresh-api.ts';
+import { changeMember, dropByEmail, invite } from './change-member.ts';
 
 const old = 'the old password';
 const young = 'the young password';
@@ -134,4 +135,48 @@ test('nobody is sent mail without end', async () => {
     .where('job', '=', 'mail.send')
     .execute();
   assert.equal(mails.length, 20);
+});
+
+test('an owner who is removed meanwhile invites nobody and takes no invitation back', async () => {
+  const { store, logIn } = await freshApi();
+  const [a, b] = [await logIn(), await logIn()];
+  const courseId = await makeCourse(a);
+  const viewer = { id: b.userId, role: 'user', email: '', name: '' } as const;
+  const author = { userId: b.userId, requestId: null, address: null, viewer };
+  const address = 'third@example.org';
+  const refused = { code: 'forbidden', status: 403 };
+  await assert.rejects(invite(store, author, { courseId, email: address, role: 'owner' }), refused);
+  await invite(
+    store,
+    { ...author, viewer: { ...viewer, id: a.userId } },
+    { courseId, email: address, role: 'editor' },
+  );
+  await assert.rejects(dropByEmail(store, author, { courseId, email: address }), refused);
+  const left = await store.postgres.selectFrom('invitations').select(['email', 'role']).execute();
+  assert.deepEqual(left, [{ email: address, role: 'editor' }]);
+});
+
+test('accepting an invitation and taking it back do not wait for each other', async () => {
+  const { store, logIn } = await freshApi();
+  const [a, b] = [await logIn(), await logIn()];
+  const courseId = await makeCourse(a);
+  const viewer = { id: a.userId, role: 'user', email: '', name: '' } as const;
+  const author = { userId: a.userId, requestId: null, address: null, viewer };
+  const address = `${b.userId}@example.org`;
+  for (let round = 0; round < 15; round++) {
+    // A member already, so that the role goes together with the invitation.
+    const learner = { courseId, userId: b.userId, role: 'learner' } as const;
+    await changeMember(store, author, learner);
+    await invite(store, author, { courseId, email: address, role: 'editor' });
+    const { token, hash } = makeSecret();
+    await store.postgres.updateTable('invitations').set({ token_hash: hash }).execute();
+    const [accepted, dropped] = await Promise.allSettled([
+      b.call('POST', '/v1/invitations/accept', { body: { token } }),
+      dropByEmail(store, author, { courseId, email: address }),
+    ]);
+    assert.ok(accepted.status === 'fulfilled');
+    assert.ok([200, 404].includes(accepted.value.statusCode), accepted.value.body);
+    assert.equal(dropped.status, 'fulfilled');
+    await store.postgres.deleteFrom('invitations').execute();
+  }
 });

@@ -1,10 +1,10 @@
+import type { Unsubscribe } from '@lectern/db/bus/bus';
 import { isId } from '@lectern/db/jobs/define-job';
 import type { Store } from '@lectern/db/open';
 import { findCourse } from '@lectern/db/postgres/courses';
 import { findMaterial } from '@lectern/db/postgres/materials';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { Unsubscribe } from '@lectern/db/bus/bus';
 import { closeCodes, type Guest } from './sockets.ts';
 
 const Ids = Type.Optional(Type.Array(Type.String(), { maxItems: 100 }));

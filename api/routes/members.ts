@@ -1,15 +1,15 @@
 import type { Viewer } from '@lectern/db/access/viewer';
 import type { Store } from '@lectern/db/open';
-import { inviteToCourse, listInvitations } from '@lectern/db/postgres/invitations';
+import { listInvitations } from '@lectern/db/postgres/invitations';
 import { findMember, listMembers, type MemberAuthor } from '@lectern/db/postgres/members';
 import { findUserByEmail, type User } from '@lectern/db/postgres/users';
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { readEmail } from '../access/accounts.ts';
 import { authorOf } from '../access/author.ts';
-import { changeMember, dropByEmail, dropMember } from '../access/change-member.ts';
-import { makeMailGuard } from '../access/mail-guard.ts';
+import { changeMember, dropByEmail, dropMember, invite } from '../access/change-member.ts';
 import { getCourse } from '../access/get-course.ts';
+import { makeMailGuard } from '../access/mail-guard.ts';
 import type { App } from '../app.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { invalidRequest, notFound } from '../problems/problem.ts';
@@ -112,10 +112,8 @@ export function routeMembers(app: App, store: Store): void {
         return setRole(request, { courseId, userId: user.id, role });
       }
       await guard.countInvitation(viewerOf(request).id, address);
-      const author = authorOf(request);
-      const invitation = await postgres
-        .transaction()
-        .execute((tx) => inviteToCourse(tx, { courseId, email: address, role }, author));
+      const wanted = { courseId, email: address, role };
+      const invitation = await invite(store, actorOf(request), wanted);
       reply.code(202).header('location', `/v1/courses/${courseId}/members`);
       return describeInvitation(invitation);
     },

@@ -1,8 +1,9 @@
 import type { Store } from '@lectern/db/open';
 import { writeAudit } from '@lectern/db/postgres/audit';
-import { endSession, endSessions, listSessions } from '@lectern/db/postgres/sessions';
+import { endSessions, listSessions } from '@lectern/db/postgres/sessions';
 import { Type } from 'typebox';
 import { authorOf } from '../access/author.ts';
+import { logOut } from '../access/log-out.ts';
 import { clearLoginCookies } from '../access/login-cookies.ts';
 import type { App } from '../app.ts';
 import { viewerOf } from '../plugins/viewer.ts';
@@ -33,10 +34,9 @@ const SessionShape = Type.Object({
 const tags = ['Access'];
 
 /** The places where a person is logged in. */
-export function routeSessions(
-  app: App,
-  { postgres, access }: Pick<Store, 'postgres' | 'access'>,
-): void {
+export function routeSessions(app: App, store: Pick<Store, 'postgres' | 'access'>): void {
+  const { postgres, access } = store;
+
   app.get(
     '/v1/me/sessions',
     {
@@ -83,15 +83,8 @@ export function routeSessions(
     },
     async (request, reply) => {
       const { id: userId } = viewerOf(request);
-      const sessionId = request.params.id;
-      await postgres.transaction().execute(async (tx) => {
-        if (!(await endSession(tx, { userId, sessionId }))) throw notFound('login');
-        await writeAudit(tx, authorOf(request), {
-          action: 'login.end',
-          subject: { type: 'login', id: sessionId },
-        });
-      });
-      await access.announceChange(userId);
+      const login = { userId, sessionId: request.params.id };
+      if (!(await logOut(store, request, login))) throw notFound('login');
       return reply.code(204).send(null);
     },
   );

@@ -3,7 +3,7 @@ import { sendMail } from '../jobs/mail.ts';
 import { type Author, maskEmail, writeAudit } from './audit.ts';
 import type { Db, Transaction } from './connect.ts';
 import { enqueue } from './enqueue.ts';
-import { lockCourse, setMember } from './members.ts';
+import { holdMembers, setMember } from './members.ts';
 import { newId } from './new-id.ts';
 import type { CourseRole } from './tables.ts';
 
@@ -123,7 +123,7 @@ export async function acceptInvitation(
   const found = await findInvitation(tx, tokenHash);
   if (found === undefined) return { outcome: 'unknown' };
   // The course first, as whoever closes it does: in another order both would wait for each other.
-  await lockCourse(tx, found.course_id);
+  await holdMembers(tx, { courseId: found.course_id, viewer: undefined });
   await tx
     .selectFrom('invitations')
     .select('id')

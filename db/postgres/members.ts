@@ -54,8 +54,8 @@ export async function setMember(
   { courseId, userId, role }: MemberKey & { readonly role: CourseRole },
   { viewer, ...author }: MemberAuthor,
 ): Promise<MemberOutcome> {
-  if (!(await lockCourse(tx, courseId))) return 'unknown';
-  if (viewer !== undefined && !(await mayChange(tx, viewer, courseId))) return 'forbidden';
+  const refusal = await holdMembers(tx, { courseId, viewer });
+  if (refusal !== undefined) return refusal;
   const before = await roleOf(tx, { courseId, userId });
   if (before === role) return 'done';
   if (before === 'owner' && !(await handOver(tx, { courseId, userId }))) return 'last_owner';
@@ -94,11 +94,10 @@ export async function removeMember(
   { viewer, ...author }: MemberAuthor,
 ): Promise<MemberOutcome> {
   const { courseId, userId } = key;
-  if (!(await lockCourse(tx, courseId))) return 'unknown';
-  const isOneself = viewer?.id === userId;
-  if (viewer !== undefined && !isOneself && !(await mayChange(tx, viewer, courseId))) {
-    return 'forbidden';
-  }
+  // Everybody may leave.
+  const asked = viewer?.id === userId ? undefined : viewer;
+  const refusal = await holdMembers(tx, { courseId, viewer: asked });
+  if (refusal !== undefined) return refusal;
   const before = await roleOf(tx, key);
   if (before === undefined) return 'unknown';
   if (before === 'owner' && !(await handOver(tx, key))) return 'last_owner';
@@ -116,10 +115,25 @@ export async function removeMember(
   return 'done';
 }
 
-/** As it is now: since the request came the person may have been removed. */
-async function mayChange(tx: Transaction, viewer: Viewer, courseId: string): Promise<boolean> {
+/**
+ * Locks the course, so that changes of its members and invitations come one after the other and always
+ * take their locks in this order: two owners cannot both leave. Then looks whether the person may change
+ * them still: since the request came they may have been removed.
+ */
+export async function holdMembers(
+  tx: Transaction,
+  { courseId, viewer }: { readonly courseId: string; readonly viewer: Viewer | undefined },
+): Promise<'unknown' | 'forbidden' | undefined> {
+  const course = await tx
+    .selectFrom('courses')
+    .select('id')
+    .where('id', '=', courseId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (course === undefined) return 'unknown';
+  if (viewer === undefined) return undefined;
   const role = (await roleOf(tx, { courseId, userId: viewer.id })) ?? null;
-  return mayInCourse(viewer, 'member.change', { role, isOpen: false });
+  return mayInCourse(viewer, 'member.change', { role, isOpen: false }) ? undefined : 'forbidden';
 }
 
 /** Those that the person sent or got: by an open one a person who was removed would be back. */
@@ -135,17 +149,6 @@ async function deleteInvitations(tx: Transaction, { courseId, userId }: MemberKe
       ]),
     )
     .execute();
-}
-
-/** Changes of members of one course come one after the other: two owners cannot both leave. */
-export async function lockCourse(tx: Transaction, courseId: string): Promise<boolean> {
-  const row = await tx
-    .selectFrom('courses')
-    .select('id')
-    .where('id', '=', courseId)
-    .forUpdate()
-    .executeTakeFirst();
-  return row !== undefined;
 }
 
 async function roleOf(

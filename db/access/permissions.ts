@@ -21,6 +21,7 @@ type Rule = {
 const everybody = ['user', 'operator', 'admin'] as const;
 const staff = ['operator', 'admin'] as const;
 const members = ['learner', 'commenter', 'editor', 'owner'] as const;
+const reviewers = ['commenter', 'editor', 'owner'] as const;
 const authors = ['editor', 'owner'] as const;
 
 /** The one table that decides who may do what. Routes name a row of it; queries are filtered by one. */
@@ -35,6 +36,9 @@ export const permissions = {
   'course.create': { scope: 'write', any: everybody },
   'course.read': { scope: 'read', any: ['admin'], own: members, open: true },
   'course.change': { scope: 'write', any: ['admin'], own: authors },
+  /** Reads the document as its authors see it: right answers, comments, who else is here. */
+  'course.review': { scope: 'read', any: ['admin'], own: reviewers },
+  'course.comment': { scope: 'write', any: ['admin'], own: reviewers },
   'course.delete': { scope: 'write', any: ['admin'], own: ['owner'] },
   'member.read': { scope: 'read', any: ['admin'], own: authors },
   'member.change': { scope: 'write', any: ['admin'], own: ['owner'] },

@@ -1,6 +1,18 @@
 import type { Generated, JSONColumnType } from 'kysely';
 import type { Instant, MaybeInstant } from './column-types.ts';
 import type {
+  CommentsTable,
+  CourseDocumentsTable,
+  CourseExportsTable,
+  CourseHistoryTable,
+  CourseImportsTable,
+  CourseSnapshotsTable,
+  CourseUpdatesTable,
+  EdgesTable,
+  GraphChangesTable,
+  NodesTable,
+} from './graph-tables.ts';
+import type {
   DeadLettersTable,
   EffectsTable,
   IdempotencyTable,
@@ -19,6 +31,16 @@ export type Tables = {
   courses: CoursesTable;
   course_members: CourseMembersTable;
   invitations: InvitationsTable;
+  course_documents: CourseDocumentsTable;
+  course_updates: CourseUpdatesTable;
+  nodes: NodesTable;
+  edges: EdgesTable;
+  graph_changes: GraphChangesTable;
+  course_history: CourseHistoryTable;
+  course_snapshots: CourseSnapshotsTable;
+  comments: CommentsTable;
+  course_exports: CourseExportsTable;
+  course_imports: CourseImportsTable;
   materials: MaterialsTable;
   pages: PagesTable;
   chunks: ChunksTable;
@@ -159,7 +181,9 @@ type PagesTable = {
 
 type ChunksTable = {
   id: string;
-  material_id: string;
+  /** The text is of a material or of a node. */
+  material_id: string | null;
+  node_id: Generated<string | null>;
   course_id: string;
   number: number;
   text: string;

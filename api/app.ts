@@ -6,6 +6,8 @@ import Fastify, {
   type FastifyInstance,
   type RawServerDefault,
 } from 'fastify';
+import { openRooms } from './live/rooms.ts';
+import { watchSockets } from './live/sockets.ts';
 import { checkAddresses } from './plugins/addresses.ts';
 import { readBodies } from './plugins/bodies.ts';
 import { answerBrokenRequests } from './plugins/broken-requests.ts';
@@ -24,10 +26,14 @@ import { wakeRelayAfterChanges } from './plugins/wake-relay.ts';
 import { routeAccount } from './routes/account.ts';
 import { routeAudit } from './routes/audit.ts';
 import { routeAuth } from './routes/auth.ts';
+import { routeComments } from './routes/comments.ts';
 import { routeCourseLife } from './routes/course-life.ts';
+import { routeCourseLive } from './routes/course-live.ts';
 import { routeCourses } from './routes/courses.ts';
 import { routeExports } from './routes/exports.ts';
+import { routeGraph } from './routes/graph.ts';
 import { routeHealth } from './routes/health.ts';
+import { routeHistory } from './routes/history.ts';
 import { routeJobs } from './routes/jobs.ts';
 import { routeInvitationPage } from './routes/invitation-page.ts';
 import { routeInvitations } from './routes/invitations.ts';
@@ -41,6 +47,7 @@ import { routeMembers } from './routes/members.ts';
 import { routeOperations } from './routes/operations.ts';
 import { routePasswordPage } from './routes/password-page.ts';
 import { routePasswords } from './routes/passwords.ts';
+import { routePublishing } from './routes/publishing.ts';
 import { routeRegisterPage } from './routes/register-page.ts';
 import { routeSearch } from './routes/search.ts';
 import { routeSessions } from './routes/sessions.ts';
@@ -92,13 +99,24 @@ export async function buildApp(store: Store): Promise<App> {
   routeCourses(app, store);
   routeCourseLife(app, store);
   routeMembers(app, store);
+  routeComments(app, store);
+  routeHistory(app, store);
   routeInvitations(app, store);
   await routeUploads(app, store);
   routeMaterials(app, store);
   routeMaterialFiles(app, store);
   routeSearch(app, store);
   routeJobs(app, store);
-  routeLive(app, store);
+  const sockets = watchSockets(store);
+  const rooms = openRooms(store);
+  app.addHook('onClose', async () => {
+    sockets.close();
+    await rooms.close();
+  });
+  routeLive(app, store, sockets);
+  routeCourseLive(app, store, { rooms, sockets });
+  routeGraph(app, store, rooms);
+  routePublishing(app, store);
   routeAudit(app, store);
   routeUsers(app, store);
   routeLanding(app, store);

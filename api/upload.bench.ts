@@ -30,7 +30,7 @@ const folder = await mkdtemp(join(tmpdir(), 'lectern-upload-'));
 try {
   const file = join(folder, 'large.txt');
   await writeText(file);
-  const server = import.meta.resolve('./bench/upload-server.ts');
+  const server = import.meta.resolve('./bench/api-server.ts');
   await withBenchProcess(fileURLToPath(server), { flags }, async ({ child, env, said }) => {
     const store = openStore(readConfig(env, null), 'bench');
     const { userId, token } = await logInAs(store, 'user');

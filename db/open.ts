@@ -7,6 +7,7 @@ import { openCache } from './cache/open-cache.ts';
 import { type Config, ConfigError, databaseUrlFile } from './config.ts';
 import type { Limits } from './limits/limits.ts';
 import { openLimits } from './limits/open-limits.ts';
+import { type Documents, openDocuments } from './graph/open-documents.ts';
 import { type Log, openLog } from './log.ts';
 import { hasCode } from './objects/has-code.ts';
 import type { Objects } from './objects/objects.ts';
@@ -24,6 +25,7 @@ export type Store = {
   readonly bus: Bus;
   readonly cache: Cache;
   readonly access: Access;
+  readonly documents: Documents;
   readonly limits: Limits;
   close(): Promise<void>;
 };
@@ -43,18 +45,20 @@ export function open(config: Config, role: string): Store {
   const cache = openCache({ redisUrl: config.redisUrl, bus, log });
   const access = openAccess({ postgres, bus, config, log });
   const limits = openLimits({ redisUrl: config.redisUrl, log });
+  const documents = openDocuments(log);
   const objects = openObjects(config);
   const queues = openQueues({ databaseUrl, queueUrl: config.queueUrl, bus, log });
   const close = async () => {
     await queues.close();
     await access.close();
+    await documents.close();
     await limits.close();
     await cache.close();
     await bus.close();
     await objects.close();
     await postgres.destroy();
   };
-  return { config, log, postgres, queues, objects, bus, cache, access, limits, close };
+  return { config, log, postgres, queues, objects, bus, cache, access, documents, limits, close };
 }
 
 /** The database that is set, or the one that a running `npm start` brought. */

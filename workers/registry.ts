@@ -1,6 +1,7 @@
 import { deleteAccountWorker } from './account-deletion/worker.ts';
 import { exportAccountWorker } from './account-export/worker.ts';
 import { canaryWorker } from './canary/worker.ts';
+import { settleCourseWorker } from './course-settle/worker.ts';
 import { extractWorker } from './extract/worker.ts';
 import { indexingWorker } from './indexing/worker.ts';
 import { mailWorker } from './mail/worker.ts';
@@ -15,5 +16,6 @@ export const registry: readonly WorkerDefinition[] = [
   extractWorker,
   indexingWorker,
   mailWorker,
+  settleCourseWorker,
   tidyWorker,
 ];

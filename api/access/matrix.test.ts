@@ -104,7 +104,20 @@ async function makePlace(scene: Scene, cast: Cast): Promise<Place> {
     .transaction()
     .execute((tx) => enqueue(tx, sendCanary, {}, { owner }));
   const newEmail = `${newId()}@example.org`;
-  return { courseId, materialId, memberId, jobId, unknownId: newId(), newEmail };
+  const commentId = newId();
+  await postgres
+    .insertInto('comments')
+    .values({
+      id: commentId,
+      course_id: courseId,
+      parent_id: null,
+      target_kind: 'course',
+      target_id: null,
+      author_id: stranger.userId,
+      body: 'Words.',
+    })
+    .execute();
+  return { courseId, materialId, commentId, memberId, jobId, unknownId: newId(), newEmail };
 }
 
 async function ask(

@@ -1,9 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freshDatabase } from '@lectern/db/testing/fresh-database';
+import { forkServer, type ServerOptions } from './fork-server.ts';
 
 export type BenchProcess = {
   readonly child: ChildProcess;
@@ -12,16 +12,10 @@ export type BenchProcess = {
   readonly said: unknown;
 };
 
-export type BenchOptions = {
-  /** Of Node itself. */
-  readonly flags?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-};
-
 /** Runs a server in a process of its own, on a database and a folder of its own. */
 export async function withBenchProcess<T>(
   file: string,
-  { flags = [], env = {} }: BenchOptions,
+  { flags = [], env = {} }: ServerOptions,
   act: (bench: BenchProcess) => Promise<T>,
 ): Promise<T> {
   const database = await freshDatabase();
@@ -35,18 +29,10 @@ export async function withBenchProcess<T>(
     LECTERN_UPLOAD_RATE_LIMIT: 'off',
     ...env,
   };
-  const child = fork(file, {
-    execArgv: [...flags],
-    env: { PATH: process.env['PATH'] ?? '', ...all },
-  });
   try {
-    const [said]: unknown[] = await once(child, 'message', { signal: AbortSignal.timeout(30_000) });
-    return await act({ child, env: all, said });
+    await using server = await forkServer(file, { flags, env: all });
+    return await act({ child: server.child, env: all, said: server.said });
   } finally {
-    if (child.exitCode === null) {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    }
     await database.drop();
     await rm(dataDir, { recursive: true, force: true });
   }

@@ -5,7 +5,8 @@ import { findCourse } from '@lectern/db/postgres/courses';
 import { findMaterial } from '@lectern/db/postgres/materials';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { closeCodes, type Guest } from './sockets.ts';
+import { closeCodes } from './close-codes.ts';
+import type { Guest } from './sockets.ts';
 
 const Ids = Type.Optional(Type.Array(Type.String(), { maxItems: 100 }));
 const Ask = Type.Object(
@@ -21,6 +22,7 @@ const asks = Compile(Ask);
 const mostSubscriptions = 500;
 /** A client that does not read what it asked for is let go. */
 const mostBufferedBytes = 1024 * 1024;
+const mostAskBytes = 64 * 1024;
 const mostAsks = { count: 100, windowMs: 10_000 };
 
 /** Each id costs a look into the database. */
@@ -112,6 +114,8 @@ export function serveNews({ postgres, bus, limits, log }: Parts, guest: Guest): 
     waiting++;
     if (asked > mostAsks.count || waiting > mostWaiting)
       return socket.close(closeCodes.tooMuch, 'too many messages');
+    if (Buffer.isBuffer(data) && data.length > mostAskBytes)
+      return socket.close(closeCodes.tooLarge, 'the message is too large');
     const text = isBinary || !Buffer.isBuffer(data) ? '' : data.toString();
     queue = queue
       .then(() => answer(text))

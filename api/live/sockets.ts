@@ -1,9 +1,10 @@
 import { mayInCourse } from '@lectern/db/access/permissions';
 import type { Viewer } from '@lectern/db/access/viewer';
 import type { Store } from '@lectern/db/open';
-import { listLiveLogins, listStandings } from '@lectern/db/postgres/standings';
+import { type CourseStanding, listLiveLogins, listStandings } from '@lectern/db/postgres/standings';
 import type { CourseRole } from '@lectern/db/postgres/tables';
 import type { WebSocket } from 'ws';
+import { closeCodes } from './close-codes.ts';
 
 /** One open socket, and on what standing its person was let in. */
 export type Guest = {
@@ -11,6 +12,8 @@ export type Guest = {
   readonly viewer: Viewer;
   /** The courses that it shows something of, and the role that the person had there. */
   readonly courses: Map<string, CourseRole | null>;
+  /** It shows a course's document, with all that is in it. */
+  readonly hasDocument?: boolean;
 };
 
 export type Sockets = {
@@ -19,13 +22,10 @@ export type Sockets = {
   close(): void;
 };
 
-/** Codes of our own, from the range that applications have. */
-export const closeCodes = { loginOver: 4401, roleChanged: 4403, tooMuch: 4429 } as const;
-
 /** News of a change comes over the bus within milliseconds; this finds what a lost message would have said. */
 const sweepMs = 3_000;
 const pingMs = 30_000;
-const mostPerPerson = 50;
+const mostPerPerson = 200;
 const batch = 500;
 
 /** Closes the sockets of whoever was logged out, or has lost or changed the role that let them in. */
@@ -72,7 +72,11 @@ export function watchSockets({
       const pulse = { isAlive: true };
       guests.set(guest, pulse);
       guest.socket.on('pong', () => (pulse.isAlive = true));
-      guest.socket.on('close', () => guests.delete(guest));
+      const endWatch = closeWithLogin(guest);
+      guest.socket.on('close', () => {
+        guests.delete(guest);
+        endWatch();
+      });
       // What was taken away between the login's check and this line was announced to nobody.
       void check([guest]);
       return true;
@@ -104,9 +108,35 @@ async function turnOut(db: Store['postgres'], guests: readonly Guest[]): Promise
     if (!guest.courses.has(courseId)) continue;
     const standing = standings[i];
     const maySee = standing !== undefined && mayInCourse(guest.viewer, 'course.read', standing);
-    if (maySee && standing.role === role) continue;
-    end(guest, closeCodes.roleChanged, 'the role in the course changed');
+    if (maySee && guest.hasDocument === true && !maySeeDocument(guest.viewer, standing)) {
+      end(guest, closeCodes.roleChanged, 'the course has a quiz now, with its answers');
+    } else if (maySee && standing.role === role) continue;
+    else if (maySee && guest.hasDocument === true) {
+      end(guest, closeCodes.rightsChanged, 'the role in the course changed');
+    } else end(guest, closeCodes.roleChanged, 'the role in the course changed');
   }
+}
+
+/** A document cannot be shown in part: one with right answers is for those who may know them. */
+export function maySeeDocument(viewer: Viewer, standing: CourseStanding): boolean {
+  return !standing.hasAnswers || mayInCourse(viewer, 'course.review', standing);
+}
+
+/** The longest that a timer can wait. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** Ends the socket when the token or login that opened it runs out. */
+function closeWithLogin(guest: Guest): () => void {
+  const { expiresAtMs } = guest.viewer;
+  if (expiresAtMs === undefined) return () => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const watch = () => {
+    const leftMs = expiresAtMs - Date.now();
+    if (leftMs <= 0) return end(guest, closeCodes.loginOver, 'the login is over');
+    timer = setTimeout(watch, Math.min(leftMs, longestTimerMs)).unref();
+  };
+  watch();
+  return () => clearTimeout(timer);
 }
 
 function loginOf({ viewer }: Guest): string {

@@ -11,8 +11,8 @@ declare module 'fastify' {
   }
 }
 
-/** Far more than a request for news needs; what documents need they say themselves. */
-const maxPayload = 64 * 1024;
+/** What somebody wrote while they were away comes in one message. News ask for less, and say so. */
+const maxPayload = 512 * 1024;
 
 /**
  * Lets routes take WebSockets. An upgrade is a request like any other until its handler runs: whoever

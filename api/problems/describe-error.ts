@@ -1,3 +1,5 @@
+import { DocumentFailed } from '@lectern/db/graph/document-thread';
+import { DocumentBusy } from '@lectern/db/graph/open-documents';
 import { isOutage } from '@lectern/db/postgres/is-outage';
 import { isUnreadableText } from '@lectern/db/postgres/is-unreadable-text';
 import { Problem } from './problem.ts';
@@ -8,6 +10,8 @@ export function describeError(error: unknown): Problem {
   const known = byFastifyCode[readText(error, 'code')];
   if (known !== undefined) return new Problem(known, error);
   if (isOutage(error)) return new Problem(databaseAway, error);
+  if (error instanceof DocumentBusy) return new Problem(courseBusy, error);
+  if (error instanceof DocumentFailed) return new Problem(documentFailed, error);
   if (isUnreadableText(error)) return new Problem(unreadable, error);
   const status = readStatus(error);
   if (status >= 400 && status < 500) return new Problem({ ...refused, status }, error);
@@ -24,6 +28,19 @@ const databaseAway = {
   status: 503,
   code: 'database_unavailable',
   detail: 'Nothing was done. Try again in some seconds.',
+  headers: { 'retry-after': '5' },
+} as const;
+const courseBusy = {
+  status: 503,
+  code: 'busy',
+  detail: 'Nothing was done: too many requests wait for this course. Try again in some seconds.',
+  headers: { 'retry-after': '5' },
+} as const;
+const documentFailed = {
+  status: 503,
+  code: 'document_unreadable',
+  detail:
+    'Nothing was done: the course could not be opened within its limits. Try again; if it goes on, go back to a snapshot or ask whoever runs this installation.',
   headers: { 'retry-after': '5' },
 } as const;
 const internal = {

@@ -120,7 +120,7 @@ export function routeCourses(app: App, { postgres }: Pick<Store, 'postgres'>): v
       const course = await findCourse(postgres, viewerOf(request), request.params.id);
       if (course === undefined) throw notFound('course');
       reply.header('etag', tagOf(course));
-      if (matches(request.headers['if-none-match'], tagOf(course)))
+      if (holdsTag(request.headers['if-none-match'], tagOf(course)))
         return reply.code(304).send(null);
       return describeCourse(course);
     },
@@ -131,7 +131,7 @@ export function tagOf({ version }: Course): string {
   return `"${version}"`;
 }
 
-function matches(header: string | undefined, tag: string): boolean {
+export function holdsTag(header: string | undefined, tag: string): boolean {
   const known = (header ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''));
   return known.some((one) => one === tag || one === '*');
 }

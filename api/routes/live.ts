@@ -2,20 +2,18 @@ import type { Store } from '@lectern/db/open';
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import { serveNews } from '../live/news-channel.ts';
-import { closeCodes, watchSockets } from '../live/sockets.ts';
+import { closeCodes } from '../live/close-codes.ts';
+import type { Sockets } from '../live/sockets.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { Problem } from '../problems/problem.ts';
 
-const LiveQuery = Type.Object(
+export const LiveQuery = Type.Object(
   { token: Type.Optional(Type.String({ description: 'where no header can be sent' })) },
   { additionalProperties: false },
 );
 
 /** News as they happen, over a WebSocket. */
-export function routeLive(app: App, store: Store): void {
-  const sockets = watchSockets(store);
-  app.addHook('onClose', async () => sockets.close());
-
+export function routeLive(app: App, store: Store, sockets: Sockets): void {
   app.route({
     method: 'GET',
     url: '/v1/live',
@@ -39,7 +37,7 @@ export function routeLive(app: App, store: Store): void {
   });
 }
 
-function upgradeRequired(): Problem {
+export function upgradeRequired(): Problem {
   const detail = 'This address speaks WebSocket. Open it with one.';
   const headers = { upgrade: 'websocket' };
   return new Problem({ status: 426, code: 'upgrade_required', detail, headers });

@@ -17,7 +17,8 @@ const SearchQuery = Type.Object(
 );
 
 const Hit = Type.Object({
-  materialId: Id,
+  materialId: Type.Optional(Id),
+  nodeId: Type.Optional(Type.String({ description: 'in place of `materialId`' })),
   courseId: Id,
   title: Type.String(),
   snippet: Type.String({ description: 'HTML; what was found is in `<mark>`' }),
@@ -40,9 +41,9 @@ export function routeSearch(app: App, { postgres }: Pick<Store, 'postgres'>): vo
       config: { access: 'material.read' },
       schema: {
         tags: ['Search'],
-        summary: 'Search in the text of materials',
+        summary: 'Search in the text of materials and nodes',
         description:
-          'Only in what the asker may see. Every mode is answered by full text search now.',
+          'Only in what the asker may see. A hit has `materialId` or `nodeId`. Every mode is answered by full text search now.',
         querystring: SearchQuery,
         response: { 200: Found },
       },
@@ -57,9 +58,18 @@ export function routeSearch(app: App, { postgres }: Pick<Store, 'postgres'>): vo
   );
 }
 
-function describeHit({ place, score, excerpt, ...hit }: TextHit): Static<typeof Hit> {
+function describeHit({
+  materialId,
+  nodeId,
+  place,
+  score,
+  excerpt,
+  ...hit
+}: TextHit): Static<typeof Hit> {
   const { page, startTime, endTime } = place;
   return {
+    ...(materialId !== null && { materialId }),
+    ...(nodeId !== null && { nodeId }),
     ...hit,
     snippet: markHits(excerpt),
     score: Math.round(score * 10_000) / 10_000,

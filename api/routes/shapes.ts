@@ -21,6 +21,11 @@ export function Line(maxLength: number) {
   return Type.String({ maxLength, pattern: linePattern });
 }
 
+/** A text of any number of lines that shows something. */
+export function Passage(maxLength: number) {
+  return Type.String({ minLength: 1, maxLength, pattern: shown });
+}
+
 export function isLine(text: string, maxLength: number): boolean {
   return text.length <= maxLength && new RegExp(linePattern).test(text);
 }

@@ -20,6 +20,8 @@ export type Scene = 'own' | 'private' | 'published';
 export type Place = {
   readonly courseId: string;
   readonly materialId: string;
+  /** A stranger's, on the course. */
+  readonly commentId: string;
   /** A learner of the course whom nobody of the table is. */
   readonly memberId: string;
   /** Work of a stranger's. */
@@ -50,6 +52,12 @@ export const seen = {
 };
 export const authored = {
   own: '               401       404   403     403       200    200   404      200',
+  private: '           401       404   404     404       404    404   404      200',
+  published: '         401       403   403     403       403    403   403      200',
+};
+/** For whoever reads comments and writes some. */
+export const reviewed = {
+  own: '               401       404   403     200       200    200   404      200',
   private: '           401       404   404     404       404    404   404      200',
   published: '         401       403   403     403       403    403   403      200',
 };

@@ -5,6 +5,7 @@ import {
   everybody,
   loggedIn,
   owned,
+  reviewed,
   seen,
   staff,
   type Ask,
@@ -38,6 +39,38 @@ export const matrix: Readonly<Record<string, Row>> = {
     ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}` }),
     ...answering(owned, 200, 204),
   },
+  'GET /v1/courses/:id/graph': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/graph` }),
+    ...seen,
+  },
+  'POST /v1/courses/:id/edits': {
+    ask: ({ courseId: c }) => ({
+      url: `/v1/courses/${c}/edits`,
+      body: { ops: [{ op: 'node.add', node: { type: 'section', title: 'New' } }] },
+    }),
+    ...authored,
+  },
+  // Without an upgrade there is nothing to see; `course-live.test.ts` opens the sockets.
+  'GET /v1/courses/:id/live': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/live` }),
+    ...answering(seen, 200, 426),
+  },
+  'GET /v1/courses/:id/faults': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/faults` }),
+    ...reviewed,
+  },
+  'GET /v1/courses/:id/presence': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/presence` }),
+    ...reviewed,
+  },
+  'POST /v1/courses/:id/publish': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/publish` }),
+    ...authored,
+  },
+  'POST /v1/courses/:id/unpublish': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/unpublish` }),
+    ...authored,
+  },
   // Of a course that is there: there is nothing to bring back. `course-life.test.ts` does.
   'POST /v1/courses/:id/restore': {
     ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/restore` }),
@@ -62,6 +95,33 @@ export const matrix: Readonly<Record<string, Row>> = {
       files: [{ name: 'new.txt', content: 'New words.' }],
     }),
     ...answering(authored, 200, 202),
+  },
+  'GET /v1/courses/:id/comments': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/comments` }),
+    ...reviewed,
+  },
+  'POST /v1/courses/:id/comments': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/comments`, body: { body: 'Words.' } }),
+    ...answering(reviewed, 200, 201),
+  },
+  'GET /v1/courses/:id/comments/:commentId': {
+    ask: ({ courseId: c, commentId }) => ({ url: `/v1/courses/${c}/comments/${commentId}` }),
+    ...reviewed,
+  },
+  'PATCH /v1/courses/:id/comments/:commentId': {
+    ask: ({ courseId: c, commentId }) => ({
+      url: `/v1/courses/${c}/comments/${commentId}`,
+      body: { resolved: true },
+    }),
+    ...reviewed,
+  },
+  'DELETE /v1/courses/:id/comments/:commentId': {
+    ask: ({ courseId: c, commentId }) => ({ url: `/v1/courses/${c}/comments/${commentId}` }),
+    ...answering(authored, 200, 204),
+  },
+  'GET /v1/courses/:id/history': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/history` }),
+    ...reviewed,
   },
   'GET /v1/courses/:id/members': {
     ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/members` }),

@@ -12,4 +12,6 @@ export type Viewer = {
   readonly sessionId?: string;
   readonly tokenId?: string;
   readonly scopes?: readonly Scope[];
+  /** When the token or login runs out that the person showed. */
+  readonly expiresAtMs?: number;
 };

@@ -37,6 +37,7 @@ export function openViewers(db: Db, keys: TokenKeys, now: () => number = Date.no
     const before = changes;
     const found = await look(db, keys, credential);
     if (found === undefined) return undefined;
+    const viewer = { ...found.viewer, expiresAtMs: found.expiresAtMs };
     // What changed during the look-up may have made it old.
     if (changes === before) {
       for (const oldest of known.keys()) {
@@ -44,11 +45,11 @@ export function openViewers(db: Db, keys: TokenKeys, now: () => number = Date.no
         known.delete(oldest);
       }
       known.set(name, {
-        viewer: found.viewer,
+        viewer,
         untilMs: Math.min(now() + freshMs, found.expiresAtMs),
       });
     }
-    return found.viewer;
+    return viewer;
   }
 
   return {

@@ -1,5 +1,6 @@
 import { deleteAccount, exportAccount } from './account.ts';
 import { sendCanary } from './canary.ts';
+import { settleCourse } from './course.ts';
 import type { JobContract } from './define-job.ts';
 import { extractMaterial } from './extract.ts';
 import { indexMaterial } from './indexing.ts';
@@ -14,5 +15,6 @@ export const contracts: readonly JobContract[] = [
   indexMaterial,
   sendCanary,
   sendMail,
+  settleCourse,
   tidySystem,
 ];

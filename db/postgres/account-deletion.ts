@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { deleteRunsNaming, forgetRuns } from './account-runs.ts';
 import { writeAudit } from './audit.ts';
+import { forgetMentions } from './comment-people.ts';
 import type { Db, Transaction } from './connect.ts';
 import type { Deletion } from './deletions.ts';
 import type { Locale } from './tables.ts';
@@ -99,6 +100,7 @@ export async function finishDeletion(
   while ((await forgetRuns(tx, userId)) > 0);
   const memberships = await deleteMemberships(tx, userId);
   const invitations = leaver === undefined ? 0 : await deleteInvitations(tx, leaver.email);
+  await forgetMentions(tx, userId);
   await forgetEffects(tx, userId);
   if (leaver !== undefined) await forgetEffects(tx, JSON.stringify(leaver.email));
   await tx.deleteFrom('users').where('id', '=', userId).execute();

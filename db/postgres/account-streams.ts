@@ -96,6 +96,32 @@ function selectMaterials(db: Db) {
     .orderBy('materials.id');
 }
 
+/** What the person wrote about courses, whoever has them. */
+export function streamOwnComments(db: Db, userId: string) {
+  return streamById((after) =>
+    db
+      .selectFrom('comments')
+      .innerJoin('courses', 'courses.id', 'comments.course_id')
+      .select([
+        'comments.id',
+        'comments.course_id as courseId',
+        'courses.title as courseTitle',
+        'parent_id as parentId',
+        'target_kind as targetKind',
+        'target_id as targetId',
+        'body',
+        'comments.created_at as createdAt',
+        'edited_at as editedAt',
+        'resolved_at as resolvedAt',
+      ])
+      .where('author_id', '=', userId)
+      .where('comments.id', '>', after)
+      .orderBy('comments.id')
+      .limit(batch)
+      .execute(),
+  );
+}
+
 /** What the person did, as the audit log has it. */
 export function streamActivity(db: Db, userId: string) {
   return streamById((after) =>

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Transaction } from './connect.ts';
+import type { Db, Transaction } from './connect.ts';
 import { newId } from './new-id.ts';
 import type { Place } from './tables.ts';
 
@@ -14,32 +14,77 @@ export type Chunk = {
 
 export async function replaceChunks(
   tx: Transaction,
-  material: { id: string; courseId: string },
+  { id: materialId, courseId }: { id: string; courseId: string },
   chunks: readonly Chunk[],
 ): Promise<void> {
-  await tx.deleteFrom('chunks').where('material_id', '=', material.id).execute();
-  for (let from = 0; from < chunks.length; from += batch) {
-    await insertChunks(tx, material, { from, chunks: chunks.slice(from, from + batch) });
-  }
+  await tx.deleteFrom('chunks').where('material_id', '=', materialId).execute();
+  await insertChunks(
+    tx,
+    courseId,
+    chunks.map((chunk, i) => ({ ...chunk, materialId, nodeId: null, number: i + 1 })),
+  );
 }
+
+export type NodeChunks = { readonly nodeId: string; readonly chunks: readonly Chunk[] };
+
+/** The texts of these nodes that search finds now, in their order. */
+export async function listNodeChunks(
+  db: Db,
+  courseId: string,
+  nodeIds: readonly string[],
+): Promise<Map<string, Pick<Chunk, 'text' | 'language'>[]>> {
+  const { rows } = await sql<Pick<Chunk, 'text' | 'language'> & { readonly nodeId: string }>`
+    select node_id as "nodeId", text, language from chunks
+    where course_id = ${courseId} and node_id = any(${nodeIds}::text[])
+    order by node_id, number`.execute(db);
+  return Map.groupBy(rows, ({ nodeId }) => nodeId);
+}
+
+export async function replaceNodeChunks(
+  tx: Transaction,
+  courseId: string,
+  nodes: readonly NodeChunks[],
+): Promise<void> {
+  if (nodes.length === 0) return;
+  await sql`
+    delete from chunks where course_id = ${courseId}
+      and node_id = any(${nodes.map(({ nodeId }) => nodeId)}::text[])`.execute(tx);
+  await insertChunks(
+    tx,
+    courseId,
+    nodes.flatMap(({ nodeId, chunks }) =>
+      chunks.map((chunk, i) => ({ ...chunk, materialId: null, nodeId, number: i + 1 })),
+    ),
+  );
+}
+
+type ChunkRow = Chunk & {
+  readonly materialId: string | null;
+  readonly nodeId: string | null;
+  readonly number: number;
+};
 
 /** A whole book in one statement would meet the statement's time limit. */
 const batch = 500;
 
 async function insertChunks(
   tx: Transaction,
-  material: { id: string; courseId: string },
-  { from, chunks }: { from: number; chunks: readonly Chunk[] },
+  courseId: string,
+  all: readonly ChunkRow[],
 ): Promise<void> {
-  await sql`
-    insert into chunks (id, material_id, course_id, number, text, place, language)
-    select chunk.id, ${material.id}::uuid, ${material.courseId}::uuid, chunk.number, chunk.text,
-      chunk.place, chunk.language::regconfig
-    from unnest(
-      ${chunks.map(() => newId())}::uuid[],
-      ${chunks.map((_, i) => from + i + 1)}::int[],
-      ${chunks.map(({ text }) => text)}::text[],
-      ${chunks.map(({ place }) => JSON.stringify(place))}::jsonb[],
-      ${chunks.map(({ language }) => language)}::text[]
-    ) as chunk(id, number, text, place, language)`.execute(tx);
+  for (let from = 0; from < all.length; from += batch) {
+    const chunks = all.slice(from, from + batch);
+    await sql`
+      insert into chunks (id, course_id, material_id, node_id, number, text, place, language)
+      select id, ${courseId}::uuid, material_id, node_id, number, text, place, language::regconfig
+      from unnest(
+        ${chunks.map(() => newId())}::uuid[],
+        ${chunks.map(({ materialId }) => materialId)}::uuid[],
+        ${chunks.map(({ nodeId }) => nodeId)}::text[],
+        ${chunks.map(({ number }) => number)}::int[],
+        ${chunks.map(({ text }) => text)}::text[],
+        ${chunks.map(({ place }) => JSON.stringify(place))}::jsonb[],
+        ${chunks.map(({ language }) => language)}::text[]
+      ) as chunk(id, material_id, node_id, number, text, place, language)`.execute(tx);
+  }
 }

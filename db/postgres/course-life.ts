@@ -65,6 +65,26 @@ function pickChanged(before: Course, change: CourseChange) {
   return Object.fromEntries(entries);
 }
 
+/** Publishes a course or takes it back; `isNew` when it was not so before. Undefined when it is gone. */
+export async function setCourseStatus(
+  tx: Transaction,
+  { viewer, author }: { readonly viewer: Viewer; readonly author: Author },
+  { id, status }: { readonly id: string; readonly status: 'draft' | 'published' },
+): Promise<{ readonly course: Course; readonly isNew: boolean } | undefined> {
+  const before = await lockCourse(tx, viewer, id);
+  if (before === undefined) return undefined;
+  if (before.status === status) return { course: before, isNew: false };
+  const after = await tx
+    .updateTable('courses')
+    .set({ status, version: before.version + 1, updated_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .returning(courseColumns)
+    .executeTakeFirstOrThrow();
+  const action = status === 'published' ? 'course.publish' : 'course.unpublish';
+  await writeAudit(tx, author, { action, subject: { type: 'course', id } });
+  return { course: { ...after, my_role: before.my_role }, isNew: true };
+}
+
 /** Puts a course away: nobody sees it any more, and for 30 days it can be had back. */
 export async function removeCourse(
   tx: Transaction,

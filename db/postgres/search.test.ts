@@ -4,8 +4,9 @@ import type { Viewer } from '../access/viewer.ts';
 import type { Store } from '../open.ts';
 import { freshStore } from '../testing/fresh-store.ts';
 import { logInAs } from '../testing/log-in-as.ts';
-import { type Chunk, type ChunkLanguage, replaceChunks } from './chunks.ts';
+import { type Chunk, type ChunkLanguage, replaceChunks, replaceNodeChunks } from './chunks.ts';
 import { insertCourse } from './courses.ts';
+import { upsertNodes } from './graph-rows.ts';
 import { newId } from './new-id.ts';
 import { hitEnd, hitStart, searchText } from './search.ts';
 
@@ -105,6 +106,35 @@ test('a material is found once, at the place of its best chunk', async () => {
   assert.equal(hits[0]?.materialId, id);
   assert.deepEqual(hits[0]?.place, { page: 2 });
   assert.ok((hits[0]?.score ?? 0) > 0.5 && (hits[0]?.score ?? 2) <= 1);
+});
+
+test('nodes are found beside materials, each once, also where courses name theirs alike', async () => {
+  const { store, viewer, courseId, add } = await freshLibrary();
+  const other = await freshCourse(store);
+  const materialId = await add('tides.txt', ['The tide is a wave.']);
+  const addNode = (id: string, course: string) =>
+    store.postgres.transaction().execute(async (tx) => {
+      const node = { id, type: 'lesson', title: 'Tides', position: { x: 0, y: 0 }, data: {} };
+      await upsertNodes(tx, course, [node]);
+      const chunk: Chunk = { text: 'The tide comes and goes.', place: {}, language: 'english' };
+      await replaceNodeChunks(tx, course, [{ nodeId: id, chunks: [chunk, chunk] }]);
+    });
+  await addNode('n1', courseId);
+  await addNode('n2', courseId);
+  await addNode('n1', other.courseId);
+  const find = async (who: Viewer) => {
+    const hits = await searchText(store.postgres, who, { text: 'tides', limit: 10 });
+    return hits
+      .map((hit) => [hit.courseId, hit.materialId, hit.nodeId, hit.title])
+      .sort((a, b) => (String(a) < String(b) ? -1 : 1));
+  };
+  assert.deepEqual(await find(viewer), [
+    [courseId, null, 'n1', 'Tides'],
+    [courseId, null, 'n2', 'Tides'],
+    [courseId, materialId, null, 'tides.txt'],
+  ]);
+  assert.deepEqual(await find(other.viewer), [[other.courseId, null, 'n1', 'Tides']]);
+  assert.equal((await find({ ...viewer, role: 'admin' })).length, 4);
 });
 
 test('the excerpt shows what was found and nothing that pretends to be', async () => {

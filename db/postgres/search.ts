@@ -11,9 +11,10 @@ export type TextSearch = {
   readonly limit: number;
 };
 
-/** A material, by its best chunk. */
+/** A material or a node of a course, by its best chunk. */
 export type TextHit = {
-  readonly materialId: string;
+  readonly materialId: string | null;
+  readonly nodeId: string | null;
   readonly courseId: string;
   readonly title: string;
   /** Text with `hitStart` and `hitEnd` around what was found: not yet safe to show. */
@@ -49,25 +50,27 @@ export async function searchText(
   const all = weighed.length < terms.length ? undefined : joinTerms(weighed, '&');
   const { rows } = await sql<TextHit>`
     with candidates as (
-      select id, material_id, words from chunks where words @@ ${rare}::tsquery and ${scope}
+      select id, material_id, course_id, node_id, words from chunks where words @@ ${rare}::tsquery and ${scope}
       limit ${mostCandidates}
     ), ranked as (
-      select id, material_id, (${scoreOf(weighed)}) as part,
+      select id, material_id, course_id, node_id, (${scoreOf(weighed)}) as part,
         ${all === undefined ? sql`false` : sql`words @@ ${all}::tsquery`} as has_all
       from candidates
     ), best as (
-      select distinct on (material_id) id, (part + has_all::int) / 2 as score
-      from ranked order by material_id, score desc, id
+      select distinct on (material_id, course_id, node_id) id, (part + has_all::int) / 2 as score
+      from ranked order by material_id, course_id, node_id, score desc, id
     ), top as (
       select * from best order by score desc, id limit ${limit}
     )
-    select material.id as "materialId", chunk.course_id as "courseId", material.file_name as title,
+    select chunk.material_id as "materialId", chunk.node_id as "nodeId",
+      chunk.course_id as "courseId", coalesce(material.file_name, node.title) as title,
       chunk.place, top.score,
       ts_headline(chunk.language, translate(chunk.text, ${hitStart + hitEnd}, ''),
         ${any}::tsquery, ${headline}) as excerpt
     from top
     join chunks as chunk on chunk.id = top.id
-    join materials as material on material.id = chunk.material_id
+    left join materials as material on material.id = chunk.material_id
+    left join nodes as node on node.course_id = chunk.course_id and node.id = chunk.node_id
     order by top.score desc, top.id`.execute(db);
   return rows;
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Standing } from '../access/permissions.ts';
 import type { Db } from './connect.ts';
-import type { CourseRole, GlobalRole } from './tables.ts';
+import type { GlobalRole } from './tables.ts';
 
 /** The global role behind each login or personal token that still lasts, by its id. */
 export async function listLiveLogins(
@@ -21,21 +21,28 @@ export async function listLiveLogins(
 
 export type StandingKey = { readonly userId: string; readonly courseId: string };
 
+export type CourseStanding = Standing & {
+  /** Whether the course's document says what is right in a quiz. */
+  readonly hasAnswers: boolean;
+};
+
 /** What people are in courses now, in the order of the keys; undefined for a course that is gone. */
 export async function listStandings(
   db: Db,
   keys: readonly StandingKey[],
-): Promise<(Standing | undefined)[]> {
-  const { rows } = await sql<{ exists: boolean; role: CourseRole | null; isOpen: boolean }>`
+): Promise<(CourseStanding | undefined)[]> {
+  const { rows } = await sql<CourseStanding & { exists: boolean }>`
     select courses.id is not null as exists, course_members.role,
-      coalesce(courses.visibility = 'public' and courses.status = 'published', false) as "isOpen"
+      coalesce(courses.visibility = 'public' and courses.status = 'published', false) as "isOpen",
+      coalesce(document.has_answers, false) as "hasAnswers"
     from unnest(
       ${keys.map(({ userId }) => userId)}::uuid[],
       ${keys.map(({ courseId }) => courseId)}::uuid[]
     ) with ordinality as key(user_id, course_id, number)
     left join courses on courses.id = key.course_id and courses.deleted_at is null
+    left join course_documents as document on document.course_id = courses.id
     left join course_members on course_members.course_id = key.course_id
       and course_members.user_id = key.user_id
     order by key.number`.execute(db);
-  return rows.map(({ exists, role, isOpen }) => (exists ? { role, isOpen } : undefined));
+  return rows.map(({ exists, ...standing }) => (exists ? standing : undefined));
 }

@@ -99,6 +99,26 @@ test('courses with another owner stay, with all that is in them', async () => {
   assert.deepEqual(sent, [{ email: 'eve@example.org', invited_by: null }]);
 });
 
+test('what was said in courses that stay is said still, and leads to nobody who is gone', async () => {
+  const { people, courses } = await addLeaver(store);
+  const { ann, bob, cyd } = people;
+  await remove(await askForDeletion(store, ann.id));
+  const comments = await store.postgres
+    .selectFrom('comments')
+    .select(['author_id', 'body', 'mentions', 'resolved_by'])
+    .select((eb) => eb('resolved_at', 'is not', null).as('isResolved'))
+    .where('course_id', '=', courses.shared)
+    .orderBy('id')
+    .execute();
+  const plain = { mentions: [], resolved_by: null, isResolved: false };
+  const body = `@[Ann [A.]], @[Cyd](${cyd.id}), look.`;
+  assert.deepEqual(comments, [
+    { ...plain, author_id: bob.id, body, mentions: [cyd.id], isResolved: true },
+    { ...plain, author_id: null, body: 'I see.' },
+    { ...plain, author_id: bob.id, body: 'Ann?' },
+  ]);
+});
+
 test('the receipt counts what is gone, and the log has the same', async () => {
   const { people } = await addLeaver(store);
   const deletionId = await askForDeletion(store, people.ann.id);

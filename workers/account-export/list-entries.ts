@@ -10,6 +10,7 @@ import {
 import {
   streamActivity,
   streamCourseMaterials,
+  streamOwnComments,
   streamOwnedCourses,
   streamOwnRuns,
   streamUploads,
@@ -54,6 +55,7 @@ export async function* listEntries(person: Person): AsyncGenerator<ZipEntry, voi
   yield entry('materials.json', writeJsonList(describeUploads(person)));
   const missing: Missing[] = [];
   yield* openUploads(person, missing);
+  yield entry('comments.json', writeJsonList(streamOwnComments(postgres, userId)));
   yield entry('activity.json', writeJsonList(streamActivity(postgres, userId)));
   yield entry('jobs.json', writeJsonList(streamOwnRuns(postgres, userId)));
   yield entry('missing.json', writeJsonList(missing));

@@ -11,6 +11,7 @@ invitations.json             invitations to your address, and those that you sen
 courses/<id>/course.json     each course that you own, with the list of its materials
 materials.json               every file that you uploaded, to whatever course
 materials/<id>/<file name>   these files, as you uploaded them
+comments.json                what you wrote about courses, nodes and edges
 activity.json                what you did, as the log of changes has it
 jobs.json                    the work that was done for you
 missing.json                 files that could not be found; normally there are none
@@ -29,6 +30,7 @@ invitations.json             приглашения на ваш адрес и о
 courses/<id>/course.json     каждый курс, которым вы владеете, со списком его материалов
 materials.json               все файлы, которые вы загрузили, в любые курсы
 materials/<id>/<имя файла>   сами эти файлы, какими вы их загрузили
+comments.json                ваши комментарии к курсам, узлам и связям
 activity.json                ваши действия по журналу изменений
 jobs.json                    работа, которая выполнялась для вас
 missing.json                 файлы, которые не удалось найти; обычно таких нет

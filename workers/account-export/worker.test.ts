@@ -12,7 +12,7 @@ import {
 } from '@lectern/db/postgres/exports';
 import { newId } from '@lectern/db/postgres/new-id';
 import { freshStore } from '@lectern/db/testing/fresh-store';
-import { addCourse, addPerson, addUpload } from '../testing/add-account.ts';
+import { addComment, addCourse, addPerson, addUpload } from '../testing/add-account.ts';
 import { askForExport, readExport, writeExport } from '../testing/export-account.ts';
 
 let store: Store;
@@ -38,6 +38,9 @@ test('an export holds all about the person, and is written and mailed once', asy
     await addUpload(store, { courseId: own, ownerId: ann.id, bytes: randomBytes(200_000) }),
     await addUpload(store, { courseId: other, ownerId: ann.id, fileName: 'Лекция.md' }),
   ];
+  const body = `Is the moon meant, @[Bob](${bob.id})?`;
+  const parentId = await addComment(store, { courseId: other, authorId: ann.id, body });
+  await addComment(store, { courseId: other, authorId: bob.id, body: 'Yes.', parentId });
   const bobs = await addUpload(store, { courseId: own, ownerId: bob.id, fileName: 'bobs.txt' });
   await store.postgres
     .transaction()
@@ -67,6 +70,7 @@ test('an export holds all about the person, and is written and mailed once', asy
       `courses/${own}/course.json`,
       'materials.json',
       ...places,
+      'comments.json',
       'activity.json',
       'jobs.json',
       'missing.json',
@@ -101,6 +105,11 @@ test('an export holds all about the person, and is written and mailed once', asy
       ['Course', places[0]],
       ['Приливы', places[1]],
     ],
+  );
+  const comments: Record<string, unknown>[] = json('comments.json');
+  assert.deepEqual(
+    comments.map((comment) => [comment['courseTitle'], comment['targetId'], comment['body']]),
+    [['Приливы', 'node-1', body]],
   );
   const [activity] = json('activity.json');
   assert.deepEqual([activity.action, activity.address], ['member.set', '10.0.0.1']);

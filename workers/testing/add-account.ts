@@ -38,6 +38,37 @@ export async function addCourse(
   return courseId;
 }
 
+/** A thread on a node of a course, or a reply. */
+export async function addComment(
+  store: Store,
+  comment: {
+    readonly courseId: string;
+    readonly authorId: string;
+    readonly body: string;
+    readonly parentId?: string;
+    readonly mentions?: string[];
+    readonly resolvedBy?: string;
+  },
+): Promise<string> {
+  const { courseId, authorId, body, parentId = null, mentions = [], resolvedBy } = comment;
+  const id = newId();
+  await store.postgres
+    .insertInto('comments')
+    .values({
+      id,
+      course_id: courseId,
+      parent_id: parentId,
+      target_kind: 'node',
+      target_id: 'node-1',
+      author_id: authorId,
+      body,
+      mentions,
+      ...(resolvedBy !== undefined && { resolved_by: resolvedBy, resolved_at: new Date() }),
+    })
+    .execute();
+  return id;
+}
+
 export type NewUpload = {
   readonly courseId: string;
   readonly ownerId: string;

@@ -6,7 +6,7 @@ import { insertDeletion } from '@lectern/db/postgres/deletions';
 import { enqueue } from '@lectern/db/postgres/enqueue';
 import { exportKeyOf, insertExport } from '@lectern/db/postgres/exports';
 import { newId } from '@lectern/db/postgres/new-id';
-import { addCourse, addPerson, addUpload } from './add-account.ts';
+import { addComment, addCourse, addPerson, addUpload } from './add-account.ts';
 
 /**
  * Ann, whose account is to go, with a trace in every table: a course of her own, one that she shares
@@ -40,6 +40,15 @@ export async function addLeaver(store: Store) {
   const inShared = await addUpload(store, { courseId: shared, ownerId: ann.id });
   const inForeign = await addUpload(store, { courseId: foreign, ownerId: ann.id });
   const bobsInForeign = await addUpload(store, { courseId: foreign, ownerId: bob.id });
+
+  for (const courseId of [sole, shared]) {
+    const about = { courseId, authorId: bob.id };
+    const mentioning = `@[Ann [A.]](${ann.id.toUpperCase()}), @[Cyd](${cyd.id}), look.`;
+    const thread = { ...about, body: mentioning, mentions: [ann.id, cyd.id], resolvedBy: ann.id };
+    const parentId = await addComment(store, thread);
+    await addComment(store, { courseId, authorId: ann.id, body: 'I see.', parentId });
+    await addComment(store, { ...about, body: 'Ann?', mentions: [ann.id], parentId });
+  }
 
   const expires_at = new Date(Date.now() + 60_000);
   const invite = { role: 'learner' as const, expires_at };

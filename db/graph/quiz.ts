@@ -1,0 +1,93 @@
+import type { GraphNode } from './graph.ts';
+
+// `data.questions` of a quiz: [{ type, text, options?: [{ id, text, correct }], answer? }]. Editors and
+// older files name what is right in several ways; all of them are known here and nowhere else.
+
+export type Question = Readonly<Record<string, unknown>>;
+
+export function questionsOf({ data }: Pick<GraphNode, 'data'>): readonly Question[] {
+  const questions = data['questions'];
+  if (!Array.isArray(questions)) return [];
+  return questions.filter(isRecord);
+}
+
+const answerFields = [
+  'answer',
+  'answers',
+  'correct',
+  'correctAnswer',
+  'correctAnswers',
+  'correctIndex',
+  'correctOption',
+  'correctOptions',
+  'solution',
+] as const;
+const optionFields = ['options', 'choices', 'answers'] as const;
+const rightFields = ['correct', 'isCorrect', 'right'] as const;
+
+export function hasRightAnswer(question: Question): boolean {
+  if (optionsOf(question).some((option) => rightFields.some((field) => option[field] === true))) {
+    return true;
+  }
+  // The order in which the author wrote them is the answer.
+  if (question['type'] === 'order')
+    return Array.isArray(question['options']) || isGiven(question['answer']);
+  return answerFields.some(
+    (field) => isGiven(question[field]) && !isListOfOptions(question[field]),
+  );
+}
+
+function optionsOf(question: Question): Question[] {
+  return optionFields.flatMap((field) => {
+    const options = question[field];
+    return Array.isArray(options) ? options.filter(isRecord) : [];
+  });
+}
+
+function isListOfOptions(value: unknown): boolean {
+  return Array.isArray(value) && value.some(isRecord);
+}
+
+function isGiven(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(isGiven);
+  if (typeof value === 'string') return value.trim() !== '';
+  return typeof value === 'number' || typeof value === 'boolean';
+}
+
+/** The quiz as those see it who are to answer. */
+export function hideAnswers<T extends Pick<GraphNode, 'type' | 'data'>>(node: T): T {
+  if (node.type !== 'quiz' || !('questions' in node.data)) return node;
+  const questions = questionsOf(node).map(hideAnswer);
+  return { ...node, data: { ...node.data, questions } };
+}
+
+function hideAnswer(question: Question): Question {
+  const hidden = Object.entries(question).flatMap(([field, value]): [string, unknown][] => {
+    if (
+      Array.isArray(value) &&
+      optionFields.some((name) => name === field) &&
+      isListOfOptions(value)
+    ) {
+      const options = value
+        .filter(isRecord)
+        .map((option) => omit(option, [...rightFields, 'feedback']));
+      // In the order in which they were written they would be the answer.
+      const sorted = question['type'] === 'order' ? options.toSorted(byText) : options;
+      return [[field, sorted]];
+    }
+    return [...answerFields, 'explanation', 'feedback'].includes(field) ? [] : [[field, value]];
+  });
+  return Object.fromEntries(hidden);
+}
+
+function byText(a: Question, b: Question): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}
+
+function omit(record: Question, fields: readonly string[]): Question {
+  return Object.fromEntries(Object.entries(record).filter(([field]) => !fields.includes(field)));
+}
+
+function isRecord(value: unknown): value is Question {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,166 @@
+import { sql } from 'kysely';
+import type { CatchUp } from '../graph/document-tasks.ts';
+import { settleCourse } from '../jobs/course.ts';
+import type { Db, Transaction } from './connect.ts';
+import { newId } from './new-id.ts';
+
+export type NewUpdate = {
+  readonly data: Uint8Array;
+  /** Null where a program of the house writes. */
+  readonly userId: string | null;
+};
+
+/** `gone`: the course is. `full`: its document has the size that a document may have. */
+export type Appended =
+  | { readonly outcome: 'done'; readonly version: number }
+  | { readonly outcome: 'gone' | 'full' };
+
+/** What a document may weigh with all that is not compacted yet. */
+const mostDocumentBytes = 32 * 1024 * 1024;
+/** Rows follow the document after this time, and in it changes gather. */
+const settleDelayMs = 1_000;
+
+/**
+ * Appends updates to a course's document, in the order of commits: the course's row is locked, so that
+ * versions have no holes. In the same statement the course is put down to be settled, at most once.
+ */
+export async function appendUpdates(
+  db: Db,
+  courseId: string,
+  updates: readonly NewUpdate[],
+): Promise<Appended> {
+  const bytes = updates.reduce((sum, { data }) => sum + data.length, 0);
+  const { rows } = await sql<{ version: number }>`
+    with held as (
+      select is_settle_queued from course_documents where course_id = ${courseId}
+        and size_bytes + ${bytes}::bigint <= ${mostDocumentBytes} for update
+    ), document as (
+      update course_documents set version = version + ${updates.length}::int,
+        size_bytes = size_bytes + ${bytes}::bigint, is_settle_queued = true, updated_at = now()
+      from held where course_id = ${courseId}
+      returning version
+    ), appended as (
+      insert into course_updates (course_id, version, data, user_id)
+      select ${courseId}::uuid, document.version - ${updates.length}::int + number, data, user_id
+      from document, unnest(
+        ${updates.map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.length))}::bytea[],
+        ${updates.map(({ userId }) => userId)}::uuid[]
+      ) with ordinality as new_update(data, user_id, number)
+    ), new_run as (
+      insert into runs (id, job, subject, payload, line, run_at)
+      select ${newId()}::uuid, ${settleCourse.name}, ${courseId}::uuid,
+        jsonb_build_object('courseId', ${courseId}::text), ${newId()}::uuid,
+        now() + ${settleDelayMs}::int * interval '1 millisecond'
+      from held where not is_settle_queued
+      returning id, job, line, run_at
+    ), new_line as (
+      insert into outbox (id, run_id, job, run_at) select line, id, job, run_at from new_run
+    )
+    select version from document`.execute(db);
+  const [row] = rows;
+  if (row !== undefined) return { outcome: 'done', version: row.version };
+  const found = await db
+    .selectFrom('course_documents')
+    .select('size_bytes')
+    .where('course_id', '=', courseId)
+    .executeTakeFirst();
+  if (found !== undefined) return { outcome: 'full' };
+  return (await addDocument(db, courseId))
+    ? appendUpdates(db, courseId, updates)
+    : { outcome: 'gone' };
+}
+
+/** Gives a course its empty document; false when there is no such course. */
+async function addDocument(db: Db, courseId: string): Promise<boolean> {
+  await db
+    .insertInto('course_documents')
+    .columns(['course_id'])
+    .expression((eb) => eb.selectFrom('courses').select('id').where('id', '=', courseId))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const found = await db
+    .selectFrom('course_documents')
+    .select('course_id')
+    .where('course_id', '=', courseId)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+/** Keeps the document as it is until the transaction ends; false when there is no such course. */
+export async function holdDocument(tx: Transaction, courseId: string): Promise<boolean> {
+  const select = () =>
+    tx
+      .selectFrom('course_documents')
+      .select('course_id')
+      .where('course_id', '=', courseId)
+      .forUpdate()
+      .executeTakeFirst();
+  if ((await select()) !== undefined) return true;
+  return (await addDocument(tx, courseId)) && (await select()) !== undefined;
+}
+
+/**
+ * What came after a version; with the document's state where that version was compacted away or is −1.
+ * One statement, so that no part is of another moment.
+ */
+export async function loadDocument(
+  db: Db,
+  courseId: string,
+  knownVersion: number,
+): Promise<CatchUp | undefined> {
+  const { rows } = await sql<{
+    state: Buffer | null;
+    state_version: number;
+    versions: number[];
+    data: Buffer[];
+  }>`
+    select coalesce(document.state_version, 0) as state_version,
+      case when ${knownVersion}::bigint < coalesce(document.state_version, 0) or document.course_id is null
+        then coalesce(document.state, '\\x0000') end as state,
+      array(select version::int from course_updates
+        where course_id = courses.id and version > ${knownVersion}::bigint order by version) as versions,
+      array(select data from course_updates
+        where course_id = courses.id and version > ${knownVersion}::bigint order by version) as data
+    from courses left join course_documents as document on document.course_id = courses.id
+    where courses.id = ${courseId}`.execute(db);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { state, state_version: stateVersion, versions, data } = row;
+  return {
+    courseId,
+    ...(state !== null && { state }),
+    stateVersion,
+    updates: versions.map((version, i) => ({ version, data: data[i] ?? Buffer.alloc(0) })),
+  };
+}
+
+export async function findDocumentVersion(db: Db, courseId: string): Promise<number> {
+  const row = await db
+    .selectFrom('course_documents')
+    .select('version')
+    .where('course_id', '=', courseId)
+    .executeTakeFirst();
+  return row?.version ?? 0;
+}
+
+export async function listDocumentVersions(
+  db: Db,
+  courseIds: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('course_documents')
+    .select(['course_id', 'version'])
+    .where('course_id', 'in', courseIds)
+    .execute();
+  return new Map(rows.map(({ course_id: id, version }) => [id, version]));
+}
+
+/** Whether the document says what is right in a quiz, as far as it was settled. */
+export async function documentHasAnswers(db: Db, courseId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('course_documents')
+    .select('has_answers')
+    .where('course_id', '=', courseId)
+    .executeTakeFirst();
+  return row?.has_answers ?? false;
+}

@@ -1,57 +1,14 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { readConfig } from '@lectern/db/config';
-import { open, type Store } from '@lectern/db/open';
-import { freshEnv } from '@lectern/db/testing/fresh-store';
+import { test } from 'node:test';
 import { logInAs } from '@lectern/db/testing/log-in-as';
 import { until } from '@lectern/db/testing/until';
 import { formOf } from './testing/fresh-api.ts';
 import { countAll } from './testing/keep-count.ts';
 import { openSocket, readAnswer } from './testing/raw-http.ts';
-
-const children: ChildProcess[] = [];
-const stores: Store[] = [];
-after(async () => {
-  for (const child of children) child.kill('SIGKILL');
-  for (const store of stores) await store.close();
-});
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
-async function startApi(
-  more: Record<string, string> = {},
-): Promise<{ child: ChildProcess; port: number; store: Store }> {
-  const port = await findFreePort();
-  const env = { ...(await freshEnv()), ...more, PORT: String(port) };
-  const store = open(readConfig(env, null), 'test');
-  stores.push(store);
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
-    env: { ...env, PATH: process.env['PATH'] ?? '' },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  children.push(child);
-  await until('the API answers', () =>
-    fetch(`http://127.0.0.1:${port}/healthz`).then(
-      ({ ok }) => ok,
-      () => false,
-    ),
-  );
-  return { child, port, store };
-}
+import { startApi } from './testing/start-api.ts';
 
 test('a stop lets a running upload end, takes nothing new, and exits with 0', async () => {
   const { child, port, store } = await startApi();

@@ -89,6 +89,6 @@ export class Presence<Owner extends object> {
   }
 }
 
-function isHere({ json }: { readonly json: string }): boolean {
+export function isHere({ json }: { readonly json: string }): boolean {
   return json !== nobody;
 }

@@ -1,5 +1,6 @@
 import type { DocumentNews } from '@lectern/db/graph/document-news';
 import { encodePresence, type PresenceState, readPresence } from './messages.ts';
+import { isHere } from './presence.ts';
 import type { Member, Room } from './room.ts';
 
 type News = NonNullable<DocumentNews['presence']>;
@@ -19,9 +20,13 @@ export class RemotePresence {
     this.#tell = tell;
   }
 
-  /** Their newest states go out soon. */
+  /** Their newest states go out soon; that a client leaves, before its socket is gone. */
   tellSoon(member: Member, states: readonly PresenceState[]): void {
-    for (const { client } of states) this.#waiting.set(client, member);
+    const gone = states.filter((state) => !isHere(state));
+    if (gone.length > 0) this.tellGone(member, gone);
+    const here = states.filter(isHere);
+    if (here.length === 0) return;
+    for (const { client } of here) this.#waiting.set(client, member);
     this.#timer ??= setTimeout(() => this.#tellNow(), gatherMs).unref();
   }
 

@@ -22,6 +22,7 @@ export type Place = {
   readonly materialId: string;
   /** A stranger's, on the course. */
   readonly commentId: string;
+  readonly snapshotId: string;
   /** A learner of the course whom nobody of the table is. */
   readonly memberId: string;
   /** Work of a stranger's. */

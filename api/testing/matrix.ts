@@ -123,6 +123,26 @@ export const matrix: Readonly<Record<string, Row>> = {
     ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/history` }),
     ...reviewed,
   },
+  'GET /v1/courses/:id/snapshots': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/snapshots` }),
+    ...reviewed,
+  },
+  'POST /v1/courses/:id/snapshots': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/snapshots`, body: { message: 'New' } }),
+    ...answering(authored, 200, 201),
+  },
+  'GET /v1/courses/:id/snapshots/:sid': {
+    ask: ({ courseId: c, snapshotId: s }) => ({ url: `/v1/courses/${c}/snapshots/${s}` }),
+    ...reviewed,
+  },
+  'GET /v1/courses/:id/snapshots/:sid/diff': {
+    ask: ({ courseId: c, snapshotId: s }) => ({ url: `/v1/courses/${c}/snapshots/${s}/diff` }),
+    ...reviewed,
+  },
+  'POST /v1/courses/:id/snapshots/:sid/revert': {
+    ask: ({ courseId: c, snapshotId: s }) => ({ url: `/v1/courses/${c}/snapshots/${s}/revert` }),
+    ...authored,
+  },
   'GET /v1/courses/:id/members': {
     ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/members` }),
     ...authored,

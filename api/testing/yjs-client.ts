@@ -1,4 +1,5 @@
 import { after } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { until } from '@lectern/db/testing/until';
 import { WebSocket } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
@@ -70,16 +71,13 @@ export function openYjs({ port, courseId, token }: Options, doc = new Y.Doc()): 
   };
 }
 
-/** Two documents say the same, and have the same parts. */
 export async function untilEqual(...docs: readonly Y.Doc[]): Promise<void> {
   await until('the documents are equal', async () => {
-    const [first, ...rest] = docs.map((doc) => JSON.stringify(describe(doc)));
-    return rest.every((text) => text === first);
+    const [first, ...rest] = docs.map(readAll);
+    return rest.every((other) => isDeepStrictEqual(other, first));
   });
 }
 
-function describe(doc: Y.Doc): unknown {
-  const sorted = (map: Y.Map<unknown>) =>
-    Object.entries(map.toJSON()).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { nodes: sorted(doc.getMap('nodes')), edges: sorted(doc.getMap('edges')) };
+function readAll(doc: Y.Doc): unknown {
+  return { nodes: doc.getMap('nodes').toJSON(), edges: doc.getMap('edges').toJSON() };
 }

@@ -17,17 +17,20 @@ export class KeptDocument {
   readonly #doc = new Y.Doc();
   /** By element and field, since the state it was opened from. */
   readonly #changed = new Map<string, Map<string, number>>();
+  /** The version that what changes now will have. */
+  #writing: number;
   version: number;
   sizeBytes: number;
 
   constructor({ state, stateVersion }: { state: Uint8Array; stateVersion: number }) {
     Y.applyUpdate(this.#doc, state);
     this.version = stateVersion;
+    this.#writing = stateVersion;
     this.sizeBytes = state.length;
     trackChanges(this.#doc, ({ kind, id, field }) => {
       const element = elementKey(kind, id);
       const fields = this.#changed.get(element) ?? new Map<string, number>();
-      this.#changed.set(element, fields.set(field, this.version));
+      this.#changed.set(element, fields.set(field, this.#writing));
     });
   }
 
@@ -35,6 +38,7 @@ export class KeptDocument {
     for (const { version, data } of updates) {
       if (version <= this.version) continue;
       this.version = version;
+      this.#writing = version;
       this.sizeBytes += data.length;
       Y.applyUpdate(this.#doc, data);
     }
@@ -77,6 +81,8 @@ export class KeptDocument {
   #capture(act: () => void): Uint8Array | undefined {
     let update: Uint8Array | undefined;
     const listen = (bytes: Uint8Array) => (update = Uint8Array.from(bytes));
+    // The course is held: nobody else can write this version.
+    this.#writing = this.version + 1;
     this.#doc.on('update', listen);
     act();
     this.#doc.off('update', listen);

@@ -64,7 +64,10 @@ export async function appendUpdates(
     .select('size_bytes')
     .where('course_id', '=', courseId)
     .executeTakeFirst();
-  if (found !== undefined) return { outcome: 'full' };
+  if (found !== undefined && found.size_bytes + bytes > mostDocumentBytes) {
+    return { outcome: 'full' };
+  }
+  // It was not there yet, and may have been made by somebody else since.
   return (await addDocument(db, courseId))
     ? appendUpdates(db, courseId, updates)
     : { outcome: 'gone' };

@@ -3,12 +3,15 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { sendCanary } from './jobs/canary.ts';
+import { settleCourse } from './jobs/course.ts';
 import { tidySystem } from './jobs/tidy.ts';
 import { type Store, open } from './open.ts';
 import { readConfig } from './config.ts';
+import { appendUpdates } from './postgres/documents.ts';
 import { enqueue } from './postgres/enqueue.ts';
 import { newId } from './postgres/new-id.ts';
 import { findRun } from './postgres/runs.ts';
+import { logInAs } from './testing/log-in-as.ts';
 import { freshEnv } from './testing/fresh-store.ts';
 
 let env: Record<string, string>;
@@ -54,7 +57,7 @@ async function addFailed(code: string): Promise<string> {
 test('without a command it says what there is', async () => {
   const { code, err } = await jobs();
   assert.equal(code, 2);
-  assert.match(err, /list.*dead.*retry.*drain/s);
+  assert.match(err, /list.*dead.*retry.*drain.*settle/s);
 });
 
 test('list and dead show what matches the filters', async () => {
@@ -91,6 +94,59 @@ test('drain cancels what waits', async () => {
   assert.match(out, /^1 run is cancelled\.$/m);
   const run = await findRun(store.postgres, id);
   assert.deepEqual([run?.state, run?.error?.code], ['cancelled', 'drained']);
+});
+
+async function addEditedCourse(): Promise<string> {
+  const [id, { userId }] = [newId(), await logInAs(store, 'user')];
+  await store.postgres
+    .insertInto('courses')
+    .values({ id, owner_id: userId, title: 'Tides', level: null })
+    .execute();
+  await editCourse(id);
+  return id;
+}
+
+function editCourse(courseId: string) {
+  return appendUpdates(store.postgres, courseId, [{ data: Uint8Array.of(0, 0), userId: null }]);
+}
+
+function listSettles(courseId: string) {
+  return store.postgres
+    .selectFrom('runs')
+    .select(['state', 'payload'])
+    .where('job', '=', settleCourse.name)
+    .where('subject', '=', courseId)
+    .orderBy('id')
+    .execute();
+}
+
+test('settle lets one course be written anew, or with --all every one', async () => {
+  const [one, other] = [await addEditedCourse(), await addEditedCourse()];
+  const said = await jobs('settle', one);
+  assert.match(said.out, /^1 course waits to be settled\.$/m);
+  const edited = (courseId: string) => ({ state: 'queued', payload: { courseId } });
+  const whole = (courseId: string) => ({ state: 'queued', payload: { courseId, isWhole: true } });
+  assert.deepEqual(await listSettles(one), [edited(one), whole(one)]);
+  assert.deepEqual(await listSettles(other), [edited(other)]);
+  assert.match((await jobs('settle', '--all')).out, /^2 courses wait to be settled\.$/m);
+  assert.deepEqual(await listSettles(other), [edited(other), whole(other)]);
+  assert.match((await jobs('settle', newId())).out, /^0 courses/m);
+});
+
+test('a course whose settle was drained is put down again by its next edit', async () => {
+  const courseId = await addEditedCourse();
+  await jobs('drain', '--job', settleCourse.name);
+  await editCourse(courseId);
+  const states = (await listSettles(courseId)).map(({ state }) => state);
+  assert.deepEqual(states, ['cancelled', 'queued']);
+});
+
+test('settle asks for a course or --all, and takes no filters', async () => {
+  for (const args of [[], ['moon'], [newId(), newId()], ['--all', '--state', 'failed']]) {
+    const { code, err } = await jobs('settle', ...args);
+    assert.equal(code, 2, args.join(' '));
+    assert.notEqual(err, '');
+  }
 });
 
 test('retry and drain without a filter ask for --all', async () => {

@@ -1,6 +1,8 @@
 import { deleteAccountWorker } from './account-deletion/worker.ts';
 import { exportAccountWorker } from './account-export/worker.ts';
 import { canaryWorker } from './canary/worker.ts';
+import { exportCourseWorker } from './course-export/worker.ts';
+import { importCourseWorker } from './course-import/worker.ts';
 import { settleCourseWorker } from './course-settle/worker.ts';
 import { extractWorker } from './extract/worker.ts';
 import { indexingWorker } from './indexing/worker.ts';
@@ -13,7 +15,9 @@ export const registry: readonly WorkerDefinition[] = [
   canaryWorker,
   deleteAccountWorker,
   exportAccountWorker,
+  exportCourseWorker,
   extractWorker,
+  importCourseWorker,
   indexingWorker,
   mailWorker,
   settleCourseWorker,

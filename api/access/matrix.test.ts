@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { sendCanary } from '@lectern/db/jobs/canary';
 import { enqueue } from '@lectern/db/postgres/enqueue';
+import { insertSnapshot } from '@lectern/db/postgres/insert-snapshot';
 import { newId } from '@lectern/db/postgres/new-id';
 import type { CourseRole } from '@lectern/db/postgres/tables';
 import { logInAs } from '@lectern/db/testing/log-in-as';
@@ -117,7 +118,18 @@ async function makePlace(scene: Scene, cast: Cast): Promise<Place> {
       body: 'Words.',
     })
     .execute();
-  return { courseId, materialId, commentId, memberId, jobId, unknownId: newId(), newEmail };
+  const snapshotId = await postgres.transaction().execute((tx) =>
+    insertSnapshot(tx, {
+      courseId,
+      version: 0,
+      kind: 'manual',
+      message: 'Empty',
+      graph: { nodes: [], edges: [] },
+      createdBy: stranger.userId,
+    }),
+  );
+  const made = { courseId, materialId, commentId, snapshotId, memberId, jobId };
+  return { ...made, unknownId: newId(), newEmail };
 }
 
 async function ask(

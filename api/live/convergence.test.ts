@@ -140,7 +140,7 @@ test('twenty people do 10,000 things at random, and all have the same graph', as
     ({ source, target }) => !ids.has(source) || !ids.has(target),
   );
   const told = checked?.result.faults.filter(({ code }) => code === 'edge_to_nowhere');
-  assert.deepEqual([...new Set(told?.map(({ edgeId }) => edgeId))].length, lost?.length);
+  assert.equal(new Set(told?.map(({ edgeId }) => edgeId)).size, lost?.length);
 });
 
 function act({ doc, nodes, edges }: YjsClient, id: string, random: () => number): void {

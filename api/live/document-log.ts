@@ -90,11 +90,15 @@ export class DocumentLog {
     for (const update of [this.#state, ...this.#tail]) this.#knowledge.learn(readUpdate(update));
   }
 
-  /** The frames with what a client lacks that has this. */
+  /**
+   * The frames with what a client lacks that has this. The newest come first and wait at the client for
+   * what they build on, so that all is there when it counts itself as synced.
+   */
   answer(stateVector: Uint8Array): Uint8Array[] {
     const isEmpty = stateVector.length <= 1;
-    const first = isEmpty ? this.#state : Y.diffUpdate(this.#state, stateVector);
-    return [writeAnswer(first), ...this.#tail.map(writeUpdateMessage)];
+    const state = isEmpty ? this.#state : Y.diffUpdate(this.#state, stateVector);
+    if (this.#tail.length > 1) this.#tail = [Y.mergeUpdates(this.#tail)];
+    return [...this.#tail.map(writeUpdateMessage), writeAnswer(state)];
   }
 
   /** What is here, for a client to send what is not. */

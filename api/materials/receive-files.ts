@@ -2,9 +2,9 @@ import { type Objects, ObjectTooLarge } from '@lectern/db/objects/objects';
 import { newId } from '@lectern/db/postgres/new-id';
 import type { FastifyBaseLogger } from 'fastify';
 import { Problem } from '../problems/problem.ts';
-import { cleanFileName } from './clean-file-name.ts';
+import { cleanFileName } from '@lectern/db/materials/clean-file-name';
 import type { Part } from './read-form.ts';
-import { headBytes, type Media, recogniseMedia } from './recognise-media.ts';
+import { headBytes, type Media, recogniseMedia } from '@lectern/db/materials/recognise-media';
 
 /** A file that is whole in the object store and has no row yet. */
 export type ReceivedFile = Media & {

@@ -111,7 +111,9 @@ export function answerUploadAgain(
   return answerAgain(reply, answer);
 }
 
-function isUpload({ headers }: FastifyRequest): boolean {
+/** Its body goes to the object store unread. */
+function isUpload({ headers, routeOptions }: FastifyRequest): boolean {
+  if (routeOptions.config.limit === 'upload') return true;
   return headers['content-type']?.toLowerCase().startsWith('multipart/') === true;
 }
 

@@ -104,6 +104,8 @@ const titles: Readonly<Record<string, string>> = {
   request_timeout: 'The request took too long to arrive',
   shutting_down: 'The server is stopping',
   too_deep: 'The body is nested too deeply',
+  too_many_files: 'More than one file',
+  too_many_snapshots: 'Too many snapshots',
   too_many_tokens: 'Too many tokens',
   unauthenticated: 'Login needed',
   unsupported_media: 'This kind of file is not supported',

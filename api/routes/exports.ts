@@ -31,7 +31,7 @@ const ExportShape = Type.Object({
   url: Type.Optional(Type.String({ description: 'where the zip is, for a quarter of an hour' })),
 });
 
-const LinkParams = Type.Object(
+export const LinkParams = Type.Object(
   {
     expires: Type.Integer(),
     key: Type.String({ maxLength: 100 }),

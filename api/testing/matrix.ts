@@ -143,6 +143,14 @@ export const matrix: Readonly<Record<string, Row>> = {
     ask: ({ courseId: c, snapshotId: s }) => ({ url: `/v1/courses/${c}/snapshots/${s}/revert` }),
     ...authored,
   },
+  'GET /v1/courses/:id/export': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/export` }),
+    ...answering(reviewed, 200, 202),
+  },
+  'GET /v1/courses/:id/exports/:exportId': {
+    ask: ({ courseId: c, unknownId }) => ({ url: `/v1/courses/${c}/exports/${unknownId}` }),
+    ...answering(reviewed, 200, 404),
+  },
   'GET /v1/courses/:id/members': {
     ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/members` }),
     ...authored,
@@ -172,6 +180,20 @@ export const matrix: Readonly<Record<string, Row>> = {
 
   'GET /v1/courses': { ask: at('/v1/courses'), any: loggedIn(200) },
   'POST /v1/courses': { ask: at('/v1/courses', { body: { title: 'New' } }), any: loggedIn(201) },
+  'POST /v1/courses/import': {
+    ask: at('/v1/courses/import', { files: [{ name: 'a.md', content: '# New' }] }),
+    any: loggedIn(202),
+  },
+  'GET /v1/imports/:id': {
+    ask: ({ unknownId }) => ({ url: `/v1/imports/${unknownId}` }),
+    any: loggedIn(404),
+  },
+  'GET /v1/course-exports/:id/file': {
+    ask: ({ unknownId: id }) => ({
+      url: `/v1/course-exports/${id}/file?expires=1&key=k&signature=s`,
+    }),
+    any: everybody(410),
+  },
   'POST /v1/invitations/accept': {
     ask: at('/v1/invitations/accept', { body: { token } }),
     any: loggedIn(404),

@@ -65,7 +65,7 @@ async function startProcess({ env, store, port }: Place): Promise<ApiProcess> {
   };
 }
 
-export async function findFreePort(): Promise<number> {
+async function findFreePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

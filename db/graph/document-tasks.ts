@@ -60,6 +60,8 @@ export type CourseTasks = {
     task: { readonly kind: 'rewrite'; readonly graph: Graph };
     result: Uint8Array | undefined;
   };
+  /** What became of a graph since: both as JSON, which a thread is handed faster than objects. */
+  diff: { task: { readonly kind: 'diff'; readonly before: string }; result: string };
 };
 export type CourseTaskKind = keyof CourseTasks;
 export type CourseTask = CourseTasks[CourseTaskKind]['task'];
@@ -67,7 +69,8 @@ export type CourseTask = CourseTasks[CourseTaskKind]['task'];
 /** Tasks that need no document that is kept. */
 export type OwnTask =
   | { readonly kind: 'settle'; readonly unsettled: Unsettled }
-  | { readonly kind: 'build'; readonly graph: Graph };
+  | { readonly kind: 'build'; readonly graph: Graph }
+  | { readonly kind: 'diff'; readonly before: string; readonly after: string };
 
 export type Request =
   | { readonly id: number; readonly catchUp: CatchUp; readonly task: CourseTask }

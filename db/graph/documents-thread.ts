@@ -2,6 +2,8 @@ import { parentPort } from 'node:worker_threads';
 import * as Y from 'yjs';
 import { newId } from '../postgres/new-id.ts';
 import type { Answer, CatchUp, CourseTask, OwnTask, Request } from './document-tasks.ts';
+import { diffGraphs } from './diff-graphs.ts';
+import type { Graph } from './graph.ts';
 import { KeptDocument } from './kept-document.ts';
 import { rewriteGraph } from './rewrite-graph.ts';
 import { settleDocument } from './settle-document.ts';
@@ -64,12 +66,21 @@ function doInCourse(document: KeptDocument, task: CourseTask): unknown {
       return document.edit(task, newId);
     case 'rewrite':
       return document.rewrite(task.graph);
+    case 'diff':
+      return diffTexts({ before: task.before, after: document.read({ hideAnswers: false }) });
   }
 }
 
 function doOwn(task: OwnTask): unknown {
   if (task.kind === 'settle') return settleDocument(task.unsettled);
+  if (task.kind === 'diff') return diffTexts(task);
   const doc = new Y.Doc();
   rewriteGraph(doc, task.graph);
   return Y.encodeStateAsUpdate(doc);
+}
+
+function diffTexts(texts: { readonly before: string; readonly after: string }): string {
+  const before: Graph = JSON.parse(texts.before);
+  const after: Graph = JSON.parse(texts.after);
+  return JSON.stringify(diffGraphs(before, after));
 }

@@ -1,6 +1,8 @@
 import * as Y from 'yjs';
 import { edgesOf, isElementId, nodesOf, readEdgeAt } from './read-graph.ts';
+import { checkFields, type FieldFault } from './check-fields.ts';
 import type { GraphEdge, GraphNode, Position } from './graph.ts';
+import { holdValue } from './hold-value.ts';
 import type { Op } from './ops.ts';
 import { parseRichText } from './parse-rich-text.ts';
 import { OutOfBounds } from './read-json.ts';
@@ -29,9 +31,7 @@ export function editGraph(doc: Y.Doc, ops: readonly Op[], makeId: () => string):
   return { outcome: 'done', applied: acts.map(({ id }) => id) };
 }
 
-type Planned =
-  | { readonly id: string; readonly act: () => void }
-  | { readonly field: string; readonly message: string };
+type Planned = { readonly id: string; readonly act: () => void } | FieldFault;
 
 /** What there will be after the ops so far. */
 class Draft {
@@ -39,7 +39,8 @@ class Draft {
   readonly edges: Map<string, Pick<GraphEdge, 'source' | 'target'> | undefined>;
 
   constructor(doc: Y.Doc) {
-    const isElement = ([, element]: [string, unknown]) => element instanceof Y.Map;
+    const isElement = ([id, element]: [string, unknown]) =>
+      isElementId(id) && element instanceof Y.Map;
     this.nodes = new Set([...nodesOf(doc)].filter(isElement).map(([id]) => id));
     const edges = [...edgesOf(doc)].filter(isElement);
     this.edges = new Map(edges.map(([id]) => [id, readEdgeAt(doc, id)]));
@@ -59,6 +60,8 @@ function plan(doc: Y.Doc, draft: Draft, op: Op, makeId: () => string): Planned {
     case 'node.add': {
       const { id = makeId(), content, ...node } = op.node;
       if (draft.nodes.has(id)) return { field: 'node.id', message: 'is the id of another node' };
+      const fault = checkFields(node, 'node');
+      if (fault !== undefined) return fault;
       const rich = readContent(content, 'node.content');
       if ('message' in rich) return rich;
       draft.nodes.add(id);
@@ -67,6 +70,8 @@ function plan(doc: Y.Doc, draft: Draft, op: Op, makeId: () => string): Planned {
     case 'node.update': {
       if (!draft.nodes.has(op.id)) return missing('node');
       const { content, ...changes } = op.changes;
+      const fault = checkFields(changes, 'changes');
+      if (fault !== undefined) return fault;
       const rich = readContent(content, 'changes.content');
       if ('message' in rich) return rich;
       return {
@@ -150,9 +155,7 @@ function findLostEnd(
 function readContent(
   value: unknown,
   field: string,
-):
-  | { readonly content: RichText | undefined }
-  | { readonly field: string; readonly message: string } {
+): { readonly content: RichText | undefined } | FieldFault {
   try {
     return { content: parseRichText(value) };
   } catch (error) {
@@ -177,7 +180,7 @@ export function addNode(
 }
 
 export function mapOf(fields: Readonly<Record<string, unknown>>): Y.Map<unknown> {
-  return new Y.Map(Object.entries(fields));
+  return new Y.Map(Object.entries(fields).map(([field, value]) => [field, holdValue(value)]));
 }
 
 /** Text that somebody is writing in stays that text. */
@@ -186,7 +189,7 @@ export function setField(element: Y.Map<unknown>, field: string, value: unknown)
   if (current instanceof Y.Text && typeof value === 'string') {
     current.delete(0, current.length);
     current.insert(0, value);
-  } else element.set(field, value);
+  } else element.set(field, holdValue(value));
 }
 
 export function writeContent(node: Y.Map<unknown>, content: RichText | undefined): void {

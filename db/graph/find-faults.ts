@@ -92,13 +92,18 @@ function findEdgeFaults(edge: GraphEdge, nodes: ReadonlyMap<string, GraphNode>):
 
 function describeCycle(cycle: readonly GraphEdge[], nodes: ReadonlyMap<string, GraphNode>): Fault {
   const [first] = cycle;
-  const way = cycle.map(({ source }) => show(nodes.get(source)));
+  const way = cycle.slice(0, mostNamed).map(({ source }) => show(nodes.get(source)));
+  const others = cycle.length - way.length;
+  if (others > 0) way.push(`${others} more`);
   const message =
     cycle.length === 1
       ? `${way[0]} requires itself, so nobody can begin it. Remove that connection.`
       : `${way.join(' requires ')} requires ${way[0]}: nobody can begin any of them. Remove one of these connections.`;
   return { code: 'requires_cycle', edgeId: first?.id ?? '', path: `edges.${first?.id}`, message };
 }
+
+/** Of a longer way nobody reads all. */
+const mostNamed = 10;
 
 function describeUnreachable(node: GraphNode): Fault {
   return {

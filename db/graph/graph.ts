@@ -49,11 +49,16 @@ export type Fault = {
   readonly message: string;
 };
 
+/**
+ * The id of a node or an edge, for expressions with the flag `u`. Control characters and halves of
+ * characters would make one that nobody can type or see.
+ */
+export const elementIdPattern = String.raw`^[^\p{Cc}\p{Cs}]{1,200}$`;
+
 /** More than people build by hand; what a document holds beyond is left out and reported. */
 export const limits = {
   nodes: 20_000,
   edges: 50_000,
-  idLength: 200,
   titleLength: 1_000,
   dataCharacters: 256 * 1024,
   dataDepth: 20,

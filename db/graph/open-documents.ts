@@ -30,6 +30,8 @@ export type Documents = {
   settle(unsettled: Unsettled): Promise<Settlement>;
   /** A new document that says this. */
   build(graph: Graph): Promise<Uint8Array>;
+  /** What became of a graph; both and the answer are JSON. */
+  diff(graphs: { readonly before: string; readonly after: string }): Promise<string>;
   close(): Promise<void>;
 };
 
@@ -110,6 +112,10 @@ export function openDocuments(log: Log): Documents {
       const answer = await thread.ask({ task: { kind: 'build', graph } }, taskLimitMs);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the thread answers what is asked
       return answer.result as Uint8Array;
+    },
+    async diff(graphs) {
+      const answer = await thread.ask({ task: { kind: 'diff', ...graphs } }, taskLimitMs);
+      return String(answer.result);
     },
     close: () => thread.close(),
   };

@@ -1,12 +1,10 @@
 import { type Static, Type } from 'typebox';
-import { edgeTypes, limits, nodeTypes } from './graph.ts';
+import { edgeTypes, elementIdPattern, limits, nodeTypes } from './graph.ts';
 
 // Edits as they come over HTTP.
 
 export const ElementId = Type.String({
-  minLength: 1,
-  maxLength: limits.idLength,
-  pattern: String.raw`^[^\u0000-\u001f\u007f]+$`,
+  pattern: elementIdPattern,
   description: 'an id in the document, such as a UUID',
 });
 const NodeType = Type.Enum([...nodeTypes]);

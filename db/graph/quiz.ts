@@ -24,6 +24,8 @@ const answerFields = [
 ] as const;
 const optionFields = ['options', 'choices', 'answers'] as const;
 const rightFields = ['correct', 'isCorrect', 'right'] as const;
+/** What a learner is told once the answer is given. */
+const remarkFields = ['explanation', 'feedback'] as const;
 
 export function hasRightAnswer(question: Question): boolean {
   if (optionsOf(question).some((option) => rightFields.some((field) => option[field] === true))) {
@@ -56,32 +58,39 @@ function isGiven(value: unknown): boolean {
 
 /** The quiz as those see it who are to answer. */
 export function hideAnswers<T extends Pick<GraphNode, 'type' | 'data'>>(node: T): T {
-  if (node.type !== 'quiz' || !('questions' in node.data)) return node;
-  const questions = questionsOf(node).map(hideAnswer);
-  return { ...node, data: { ...node.data, questions } };
+  if (node.type !== 'quiz') return node;
+  const data = omit(node.data, [...answerFields, ...remarkFields]);
+  if (!('questions' in data)) return { ...node, data };
+  return { ...node, data: { ...data, questions: questionsOf(node).map(hideAnswer) } };
 }
 
 function hideAnswer(question: Question): Question {
+  const isOrder = question['type'] === 'order';
   const hidden = Object.entries(question).flatMap(([field, value]): [string, unknown][] => {
-    if (
-      Array.isArray(value) &&
-      optionFields.some((name) => name === field) &&
-      isListOfOptions(value)
-    ) {
-      const options = value
-        .filter(isRecord)
-        .map((option) => omit(option, [...rightFields, 'feedback']));
-      // In the order in which they were written they would be the answer.
-      const sorted = question['type'] === 'order' ? options.toSorted(byText) : options;
-      return [[field, sorted]];
-    }
-    return [...answerFields, 'explanation', 'feedback'].includes(field) ? [] : [[field, value]];
+    const isHidden = [...answerFields, ...remarkFields].some((name) => name === field);
+    const isOptions = Array.isArray(value) && optionFields.some((name) => name === field);
+    if (!isOptions) return isHidden ? [] : [[field, value]];
+    // Under `answers` some keep what is to be chosen from, and some what is right.
+    if (isHidden && !isListOfOptions(value)) return [];
+    const options = value.map(hideInOption);
+    // In the order in which they were written they would be the answer.
+    return [[field, isOrder ? options.toSorted(byText) : options]];
   });
   return Object.fromEntries(hidden);
 }
 
-function byText(a: Question, b: Question): number {
-  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+function hideInOption(option: unknown): unknown {
+  return isRecord(option) ? omit(option, [...rightFields, ...remarkFields]) : option;
+}
+
+/** Ids often count up in the order in which options were written: they decide last. */
+function byText(a: unknown, b: unknown): number {
+  return sortKey(a) < sortKey(b) ? -1 : 1;
+}
+
+function sortKey(option: unknown): string {
+  const text = isRecord(option) ? (option['text'] ?? option['label'] ?? option['title']) : '';
+  return JSON.stringify([text ?? '', option]);
 }
 
 function omit(record: Question, fields: readonly string[]): Question {

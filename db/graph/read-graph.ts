@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import type { Fault, Graph, GraphEdge, GraphNode, Position } from './graph.ts';
-import { limits } from './graph.ts';
+import { elementIdPattern, limits } from './graph.ts';
 import { cleanText, OutOfBounds, readJson, textOf } from './read-json.ts';
 import { readRichText, type RichText } from './rich-text.ts';
 
@@ -33,6 +33,11 @@ function readElements<T extends { readonly id: string }>(
   read: (id: string, element: Y.Map<unknown>, report: Report) => T | undefined,
 ): T[] {
   const found: T[] = [];
+  if (map._length > 0) {
+    const path = kind;
+    const message = `Elements are kept by their ids; what stands in a list in their place is left out.`;
+    faults.push({ code: 'invalid_value', path, message });
+  }
   // By id before any is left out: two processes that read the same document find the same elements.
   const all = [...map.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [id, element] of all) {
@@ -105,9 +110,10 @@ function readEdge(id: string, edge: Y.Map<unknown>, report: Report): GraphEdge |
   return { id, type, source, target };
 }
 
-/** Control characters would make an id that nobody can type or see. */
+const idShape = new RegExp(elementIdPattern, 'u');
+
 export function isElementId(value: unknown): value is string {
-  return typeof value === 'string' && /^\P{Cc}{1,200}$/u.test(value) && value.isWellFormed();
+  return typeof value === 'string' && idShape.test(value);
 }
 
 function readName(value: unknown): string | undefined {
@@ -116,7 +122,7 @@ function readName(value: unknown): string | undefined {
     : undefined;
 }
 
-function readTitle(value: unknown): string {
+export function readTitle(value: unknown): string {
   if (value === undefined || value === null) return '';
   const left = limits.titleLength;
   const title = value instanceof Y.Text ? textOf(value, { left }) : value;
@@ -130,13 +136,18 @@ function readPosition(value: unknown, report: Report): Position {
   const [x, y] =
     value instanceof Y.Map
       ? [value.get('x'), value.get('y')]
-      : [Reflect.get(Object(value), 'x'), Reflect.get(Object(value), 'y')];
+      : [ownField(value, 'x'), ownField(value, 'y')];
   if (Number.isFinite(x) && Number.isFinite(y)) return { x: Number(x), y: Number(y) };
   report('position', 'The position is not two numbers, x and y; it is taken for 0, 0.');
   return { x: 0, y: 0 };
 }
 
-function readData(value: unknown): Record<string, unknown> {
+function ownField(value: unknown, field: string): unknown {
+  const object: object = Object(value);
+  return Object.hasOwn(object, field) ? Reflect.get(object, field) : undefined;
+}
+
+export function readData(value: unknown): Record<string, unknown> {
   if (value === undefined || value === null) return {};
   const data = readJson(value, { left: limits.dataCharacters, depth: limits.dataDepth });
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {

@@ -47,9 +47,9 @@ function readEntries(
   return Object.fromEntries(read);
 }
 
+/** A key `__proto__` gave it another prototype when it was decoded: only what it has itself counts. */
 function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  return !(value instanceof Y.AbstractType || value instanceof Y.Doc || ArrayBuffer.isView(value));
 }
 
 /** Text as PostgreSQL takes it: without NUL, and without halves of characters. */

@@ -12,47 +12,68 @@ export type Touch = {
   readonly before?: unknown;
 };
 
-/** Tells what each transaction touches. Walks up from what changed, which is cheaper than paths. */
+/**
+ * Tells what each transaction touches. Yjs keeps for each type that changed an event with every type
+ * above it, which of a document of thousands of levels fills the memory: below what anybody reads a
+ * change is told as one of its field, and Yjs is not let at it.
+ */
 export function trackChanges(doc: Y.Doc, onTouch: (touch: Touch) => void): void {
-  track(nodesOf(doc), 'node', onTouch);
-  track(edgesOf(doc), 'edge', onTouch);
-}
-
-type AnyEvent = Y.YEvent<Y.AbstractType<unknown>>;
-
-function track(root: Y.Map<unknown>, kind: ElementKind, onTouch: (touch: Touch) => void): void {
-  root.observeDeep((events) => {
-    const seen = new Set<string>();
-    for (const event of events) {
-      for (const touch of touchesOf(root, kind, event)) {
+  const roots = new Map<unknown, ElementKind>([
+    [nodesOf(doc), 'node'],
+    [edgesOf(doc), 'edge'],
+  ]);
+  const deep = new Map<unknown, Place[]>();
+  doc.on('beforeObserverCalls', ({ changed }) => {
+    deep.clear();
+    const known = new Map<unknown, Place>();
+    for (const type of changed.keys()) {
+      const place = placeOf(type, known);
+      if (place.depth <= mostDepth) continue;
+      changed.delete(type);
+      const others = deep.get(place.root);
+      if (others === undefined) deep.set(place.root, [place]);
+      else others.push(place);
+    }
+  });
+  doc.on('afterTransaction', ({ changedParentTypes }) => {
+    const known = new Map<unknown, Place>();
+    const eventsOf: ReadonlyMap<unknown, readonly AnyEvent[]> = changedParentTypes;
+    for (const [root, kind] of roots) {
+      const seen = new Set<string>();
+      const tell = (touch: Omit<Touch, 'kind'>) => {
         const key = JSON.stringify([touch.id, touch.field]);
-        if (seen.has(key)) continue;
+        if (!seen.has(key)) onTouch({ kind, ...touch });
         seen.add(key);
-        onTouch(touch);
+      };
+      for (const event of eventsOf.get(root) ?? []) {
+        // What went with what held it is told as that.
+        if (event.target._item?.deleted === true) continue;
+        for (const touch of touchesOf(event, placeOf(event.target, known))) tell(touch);
+      }
+      for (const { id = '', field = '' } of deep.get(root) ?? []) {
+        tell({ id, field, action: 'changed' });
       }
     }
   });
 }
 
+/** Of an element's content 60 levels are read. */
+const mostDepth = 100;
+
+type AnyEvent = Pick<Y.YEvent<Y.AbstractType<unknown>>, 'target' | 'changes'>;
+
 const actions = { add: 'added', update: 'changed', delete: 'removed' } as const;
 
-function* touchesOf(
-  root: Y.Map<unknown>,
-  kind: ElementKind,
-  event: Pick<AnyEvent, 'target' | 'changes'>,
-): Generator<Touch> {
-  const way = wayTo(root, event.target);
-  if (way === undefined) return;
-  const [id, field] = way;
+function* touchesOf({ changes }: AnyEvent, { id, field }: Place): Generator<Omit<Touch, 'kind'>> {
   if (id !== undefined && field !== undefined) {
-    yield { kind, id, field, action: 'changed' };
+    yield { id, field, action: 'changed' };
     return;
   }
-  for (const [key, { action, oldValue }] of event.changes.keys) {
-    if (id === undefined) yield { kind, id: key, field: '', action: actions[action] };
+  for (const [key, { action, oldValue }] of changes.keys) {
+    if (id === undefined) yield { id: key, field: '', action: actions[action] };
     else {
       const before: unknown = oldValue;
-      yield { kind, id, field: key, action: 'changed', ...(isShort(before) && { before }) };
+      yield { id, field: key, action: 'changed', ...(isShort(before) && { before }) };
     }
   }
 }
@@ -61,18 +82,37 @@ function isShort(value: unknown): boolean {
   return typeof value === 'string' && value.length <= 200;
 }
 
-/** The last two keys on the way up to the root: the element and its field; none for the root itself. */
-function wayTo(
-  root: Y.Map<unknown>,
-  target: unknown,
-): readonly [id?: string, field?: string] | undefined {
-  let [id, field]: [string | undefined, string | undefined] = [undefined, undefined];
-  for (let type = target; type !== root;) {
-    if (!(type instanceof Y.AbstractType)) return undefined;
-    const item: Y.Item | null = type._item;
-    if (item === null) return undefined;
-    [id, field] = [item.parentSub ?? '', id];
-    type = item.parent;
+/** Where in a document something stands: below which root, and there in which field of which element. */
+type Place = {
+  readonly root: unknown;
+  readonly depth: number;
+  readonly id?: string;
+  readonly field?: string;
+};
+
+function placeOf(type: unknown, known: Map<unknown, Place>): Place {
+  const way: { readonly type: unknown; readonly key: string }[] = [];
+  let at = type;
+  let place = known.get(at);
+  while (place === undefined) {
+    const item: Y.Item | null = at instanceof Y.AbstractType ? at._item : null;
+    if (item === null) {
+      place = { root: at, depth: 0 };
+      break;
+    }
+    way.push({ type: at, key: item.parentSub ?? '' });
+    at = item.parent;
+    place = known.get(at);
   }
-  return id === undefined ? [] : field === undefined ? [id] : [id, field];
+  for (const step of way.toReversed()) {
+    place = placeIn(place, step.key);
+    known.set(step.type, place);
+  }
+  return place;
+}
+
+function placeIn(parent: Place, key: string): Place {
+  const depth = parent.depth + 1;
+  if (depth === 1) return { ...parent, depth, id: key };
+  return depth === 2 ? { ...parent, depth, field: key } : { ...parent, depth };
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as Y from 'yjs';
+import { holdValue } from './hold-value.ts';
 import { type Piece, piecesOf, type RichNode, type RichText } from './rich-text.ts';
 
 /**
@@ -108,7 +109,8 @@ function writeAttributes(element: Y.XmlElement, wanted: Readonly<Record<string, 
 /** Editors keep numbers and objects here too, whatever the type says. */
 function setAttribute(element: Y.XmlElement, key: string, value: unknown): void {
   const open: Y.XmlElement<Record<string, object | number | string>> = element;
-  if (value !== undefined && value !== null) open.setAttribute(key, value);
+  const held = holdValue(value);
+  if (held !== undefined && held !== null) open.setAttribute(key, held);
 }
 
 type Character = { readonly unit: string; readonly attributes: Piece['attributes'] };

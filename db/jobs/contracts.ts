@@ -1,6 +1,6 @@
 import { deleteAccount, exportAccount } from './account.ts';
 import { sendCanary } from './canary.ts';
-import { settleCourse } from './course.ts';
+import { exportCourse, importCourse, settleCourse } from './course.ts';
 import type { JobContract } from './define-job.ts';
 import { extractMaterial } from './extract.ts';
 import { indexMaterial } from './indexing.ts';
@@ -11,7 +11,9 @@ import { tidySystem } from './tidy.ts';
 export const contracts: readonly JobContract[] = [
   deleteAccount,
   exportAccount,
+  exportCourse,
   extractMaterial,
+  importCourse,
   indexMaterial,
   sendCanary,
   sendMail,

@@ -12,3 +12,17 @@ const SettlePayload = Type.Object(
 
 /** Brings rows, history and index up to what a course's document says, and compacts it. */
 export const settleCourse = defineJob({ name: 'course.settle', payload: SettlePayload });
+
+/** Writes a course into a file that can be kept, read or brought in elsewhere. */
+export const exportCourse = defineJob({
+  name: 'course.export',
+  payload: Type.Object({ exportId: Id }, { additionalProperties: false }),
+  deadlineMs: 60 * 60_000,
+});
+
+/** Makes courses of a file that somebody brought. */
+export const importCourse = defineJob({
+  name: 'course.import',
+  payload: Type.Object({ importId: Id }, { additionalProperties: false }),
+  deadlineMs: 60 * 60_000,
+});

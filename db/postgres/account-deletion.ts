@@ -80,6 +80,25 @@ export async function deleteExports(tx: Transaction, deletion: Deletion): Promis
   await addRemoved(tx, deletion.id, { exports: Number(gone.numDeletedRows) });
 }
 
+/** Of courses: what the person took out, which counts as exports do, and what the person brought in. */
+export async function deleteCourseFiles(tx: Transaction, deletion: Deletion): Promise<void> {
+  let exports = 0;
+  for (const table of ['course_exports', 'course_imports'] as const) {
+    const mine = await tx
+      .selectFrom(table)
+      .select('id')
+      .where('user_id', '=', deletion.user_id)
+      .execute();
+    const ids = mine.map(({ id }) => id);
+    if (ids.length === 0) continue;
+    await deleteRunsNaming(tx, ids);
+    const gone = await tx.deleteFrom(table).where('id', 'in', ids).executeTakeFirst();
+    await deleteRunsNaming(tx, ids);
+    if (table === 'course_exports') exports = Number(gone.numDeletedRows);
+  }
+  await addRemoved(tx, deletion.id, { exports });
+}
+
 /**
  * Removes the account with all that hangs on it and completes the receipt. False, with nothing done,
  * when a request that was still on its way has given the person a course or a material.

@@ -1,4 +1,6 @@
 import type { Generated, JSONColumnType } from 'kysely';
+import type { Graph } from '../graph/graph.ts';
+import type { ImportReport } from '../jobs/import-report.ts';
 import type { Instant, MaybeInstant } from './column-types.ts';
 
 export type CourseDocumentsTable = {
@@ -79,7 +81,7 @@ export type CourseSnapshotsTable = {
   version: number;
   kind: SnapshotKind;
   message: string;
-  graph: JSONColumnType<{ nodes: object[]; edges: object[] }>;
+  graph: JSONColumnType<Graph>;
   node_count: number;
   edge_count: number;
   created_by: string | null;
@@ -123,7 +125,7 @@ export type CourseImportsTable = {
   file_name: string;
   object_key: string;
   size_bytes: number;
-  report: JSONColumnType<object | null, string | null, string | null>;
+  report: JSONColumnType<ImportReport | null, string | null, string | null>;
   created_at: Instant;
   finished_at: MaybeInstant;
 };

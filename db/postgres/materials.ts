@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { firstStages } from '../jobs/pipeline.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { type Author, draftAudit } from './audit.ts';
-import type { Db } from './connect.ts';
+import type { Db, Transaction } from './connect.ts';
 import { isAllowed } from './courses.ts';
 import { enqueue, withRun } from './enqueue.ts';
 import type { MaterialKind } from './tables.ts';
@@ -65,21 +65,28 @@ export function insertMaterials(
   materials: readonly NewMaterial[],
   author: Author,
 ): Promise<Material[]> {
+  return db.transaction().execute((tx) => addMaterials(tx, materials, author));
+}
+
+/** The same, together with what made them. */
+export async function addMaterials(
+  tx: Transaction,
+  materials: readonly NewMaterial[],
+  author: Author,
+): Promise<Material[]> {
   // Two uploads of the same files in another order would wait for each other's rows.
   const rows = materials.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
-  return db.transaction().execute(async (tx) => {
-    const inserted = await tx.insertInto('materials').values(rows).returning(columns).execute();
-    await tx
-      .insertInto('audit_log')
-      .values(rows.map((material) => auditOf(material, author)))
-      .execute();
-    for (const material of materials) {
-      for (const { job } of firstStages(material.kind)) {
-        await enqueue(tx, job, { materialId: material.id }, metaOf(material, author));
-      }
+  const inserted = await tx.insertInto('materials').values(rows).returning(columns).execute();
+  await tx
+    .insertInto('audit_log')
+    .values(rows.map((material) => auditOf(material, author)))
+    .execute();
+  for (const material of materials) {
+    for (const { job } of firstStages(material.kind)) {
+      await enqueue(tx, job, { materialId: material.id }, metaOf(material, author));
     }
-    return inserted;
-  });
+  }
+  return inserted;
 }
 
 function metaOf(material: NewMaterial, { requestId }: Author) {

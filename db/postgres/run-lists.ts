@@ -1,4 +1,5 @@
 import { type ExpressionBuilder, sql } from 'kysely';
+import { settleCourse } from '../jobs/course.ts';
 import type { Db } from './connect.ts';
 import { newId } from './new-id.ts';
 import type { RunError, RunState } from './job-tables.ts';
@@ -92,7 +93,10 @@ function canRetry(state: RunState): boolean {
   return state === 'failed' || state === 'cancelled';
 }
 
-/** Cancels runs that wait and match, so that nothing delivers them; gives their number. */
+/**
+ * Cancels runs that wait and match, so that nothing delivers them; gives their number. A course that was
+ * to be settled is put down again by its next edit.
+ */
 export async function drainRuns(db: Db, filter: RunFilter, error: RunError): Promise<number> {
   const { rows } = await sql<{ drained: number }>`
     with drained as (
@@ -100,9 +104,12 @@ export async function drainRuns(db: Db, filter: RunFilter, error: RunError): Pro
         .updateTable('runs')
         .set({ state: 'cancelled', error: JSON.stringify(error), finished_at: new Date() })
         .where((eb) => matches(eb, { ...filter, states: ['queued'] }))
-        .returning('line')}
+        .returning(['line', 'job', 'subject'])}
     ), lines as (
       delete from outbox where id in (select line from drained)
+    ), unsettled as (
+      update course_documents set is_settle_queued = false
+      where course_id in (select subject from drained where job = ${settleCourse.name})
     )
     select count(*)::int as drained from drained`.execute(db);
   return rows[0]?.drained ?? 0;

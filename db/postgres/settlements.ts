@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { StoredUpdate } from '../graph/change-book.ts';
 import type { Unsettled } from '../graph/settle-document.ts';
+import { settleCourse } from '../jobs/course.ts';
 import type { Db, Transaction } from './connect.ts';
+import { enqueueMany } from './enqueue.ts';
 
 /** From now on an edit puts the next settle down; false when there is no such course. */
 export async function beginSettle(db: Db, courseId: string): Promise<boolean> {
@@ -21,6 +23,34 @@ export async function requeueSettle(db: Db, courseId: string): Promise<void> {
     .set({ is_settle_queued: true })
     .where('course_id', '=', courseId)
     .execute();
+}
+
+const batch = 500;
+
+/**
+ * Lets the rows and the index of a course, or of all courses, be written anew from their documents;
+ * gives the number of courses.
+ */
+export async function enqueueSettles(db: Db, courseId?: string): Promise<number> {
+  let enqueued = 0;
+  for (let after: string | undefined; ;) {
+    const courses = await db
+      .selectFrom('course_documents')
+      .select('course_id as id')
+      .$if(courseId !== undefined, (query) => query.where('course_id', '=', courseId ?? ''))
+      .$if(after !== undefined, (query) => query.where('course_id', '>', after ?? ''))
+      .orderBy('course_id')
+      .limit(batch)
+      .execute();
+    if (courses.length === 0) return enqueued;
+    const runs = courses.map(({ id }) => ({
+      payload: { courseId: id, isWhole: true },
+      meta: { subject: id },
+    }));
+    await db.transaction().execute((tx) => enqueueMany(tx, settleCourse, runs));
+    enqueued += courses.length;
+    after = courses.at(-1)?.id;
+  }
 }
 
 /** A document and all that was appended to it since it was compacted, in one statement. */

@@ -1,11 +1,14 @@
 import { deleteAccount } from '@lectern/db/jobs/account';
 import { findOwnedCourse } from '@lectern/db/postgres/account-courses';
 import {
+  deleteCourseFiles,
   deleteExports,
   finishDeletion,
   handOverMaterials,
 } from '@lectern/db/postgres/account-deletion';
 import { forgetRuns } from '@lectern/db/postgres/account-runs';
+import { courseExportsFolder } from '@lectern/db/postgres/course-exports';
+import { courseImportsFolder } from '@lectern/db/postgres/course-imports';
 import { findDeletion } from '@lectern/db/postgres/deletions';
 import { Snooze } from '@lectern/db/queue/outcomes';
 import { type Context, defineWorker } from '../runtime/define-worker.ts';
@@ -30,13 +33,17 @@ export const deleteAccountWorker = defineWorker({
     if (deletion === undefined || deletion.finished_at !== null) return;
     const { user_id: userId } = deletion;
 
+    // First: an import that is under way would make courses while they are removed.
+    await save((tx) => deleteCourseFiles(tx, deletion));
     const nextCourse = () => findOwnedCourse(store.postgres, userId);
     for (let id = await nextCourse(); id !== undefined; id = await nextCourse()) {
       await removeCourse({ store, signal, save, deletion }, id);
     }
     await save((tx) => handOverMaterials(tx, deletion));
     await save((tx) => deleteExports(tx, deletion));
-    await removeObjects(store.objects, `exports/${userId}/`, signal);
+    for (const folder of ['exports', courseExportsFolder, courseImportsFolder]) {
+      await removeObjects(store.objects, `${folder}/${userId}/`, signal);
+    }
     await forgetAllRuns(context, userId);
     await sayGoodbye(context, deletion);
     log.info('removed an account');

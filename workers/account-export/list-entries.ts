@@ -17,8 +17,8 @@ import {
 } from '@lectern/db/postgres/account-streams';
 import { maskEmail } from '@lectern/db/postgres/audit';
 import type { Db } from '@lectern/db/postgres/connect';
-import { nameEntry } from './name-entry.ts';
-import type { ZipEntry } from './pack-zip.ts';
+import { nameEntry } from '../zip/name-entry.ts';
+import type { ZipEntry } from '../zip/pack-zip.ts';
 import { readMe } from './read-me.ts';
 import { writeJson, writeJsonList } from './write-json.ts';
 

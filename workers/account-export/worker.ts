@@ -6,7 +6,7 @@ import { exportKeyOf, findExportToWrite, finishExport } from '@lectern/db/postgr
 import { Cancel } from '@lectern/db/queue/outcomes';
 import { defineWorker } from '../runtime/define-worker.ts';
 import { listEntries } from './list-entries.ts';
-import { packZip } from './pack-zip.ts';
+import { packZip } from '../zip/pack-zip.ts';
 
 /** Puts all that is held about a person into a zip, and mails them when it is there. */
 export const exportAccountWorker = defineWorker({

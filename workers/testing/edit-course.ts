@@ -10,20 +10,23 @@ export async function editCourse(store: Store, doc = new Y.Doc()) {
   const owner = await addPerson(store, 'Ann');
   const courseId = await addCourse(store, [{ ...owner, role: 'owner' }]);
   const { postgres } = store;
-  const nodes: Y.Map<unknown> = doc.getMap('nodes');
+  const nodes: Y.Map<Y.Map<unknown>> = doc.getMap('nodes');
   const edges: Y.Map<unknown> = doc.getMap('edges');
 
+  const append = async (updates: readonly Uint8Array[], userId: string | null = owner.id) => {
+    const news = updates.map((data) => ({ data, userId }));
+    const appended = await appendUpdates(postgres, courseId, news);
+    if (appended.outcome !== 'done') throw new Error(`the document is ${appended.outcome}`);
+    return appended.version;
+  };
   /** One update, appended as by this person. */
-  const edit = async (act: () => void, userId: string | null = owner.id): Promise<number> => {
+  const edit = (act: () => void, userId?: string | null): Promise<number> => {
     const updates: Uint8Array[] = [];
     const listen = (update: Uint8Array) => updates.push(update);
     doc.on('update', listen);
     doc.transact(act);
     doc.off('update', listen);
-    const news = updates.map((data) => ({ data, userId }));
-    const appended = await appendUpdates(postgres, courseId, news);
-    if (appended.outcome !== 'done') throw new Error(`the document is ${appended.outcome}`);
-    return appended.version;
+    return append(updates, userId);
   };
   const settle = (isWhole?: true) =>
     runTwice(store, settleCourseWorker, {
@@ -63,6 +66,7 @@ export async function editCourse(store: Store, doc = new Y.Doc()) {
     doc,
     nodes,
     edges,
+    append,
     edit,
     settle,
     listNodes,

@@ -1,5 +1,11 @@
 import { basename } from 'node:path/posix';
 import type { Store } from '@lectern/db/open';
+import {
+  courseExportIdOf,
+  courseExportsFolder,
+  listKnownCourseExports,
+} from '@lectern/db/postgres/course-exports';
+import { courseImportsFolder, listOpenImports } from '@lectern/db/postgres/course-imports';
 import type { Db } from '@lectern/db/postgres/connect';
 import { listKnownExports, listKnownMaterials } from '@lectern/db/postgres/tidy';
 
@@ -22,6 +28,19 @@ export const exportFiles: Files = {
   prefix: 'exports/',
   idOf: (key) => basename(key, '.zip'),
   listKnown: listKnownExports,
+};
+
+export const courseExportFiles: Files = {
+  prefix: `${courseExportsFolder}/`,
+  idOf: courseExportIdOf,
+  listKnown: listKnownCourseExports,
+};
+
+/** What was brought in is of no use once the courses are made of it. */
+export const courseImportFiles: Files = {
+  prefix: `${courseImportsFolder}/`,
+  idOf: (key) => basename(key),
+  listKnown: listOpenImports,
 };
 
 type StrayOptions = { readonly olderThan: Date; readonly signal: AbortSignal };

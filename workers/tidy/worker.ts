@@ -1,6 +1,8 @@
 import { tidySystem } from '@lectern/db/jobs/tidy';
+import { deleteOldImports } from '@lectern/db/postgres/course-imports';
 import { deleteExpiredKeys } from '@lectern/db/postgres/idempotency';
 import { deleteExpiredProofs } from '@lectern/db/postgres/mailbox-proofs';
+import { thinSnapshots } from '@lectern/db/postgres/snapshots';
 import {
   deleteEndedRuns,
   deleteExpiredInvitations,
@@ -9,8 +11,15 @@ import {
 } from '@lectern/db/postgres/tidy';
 import { defineWorker } from '../runtime/define-worker.ts';
 import { purgeCourses } from './purge-courses.ts';
+import { removeExpiredCourseExports } from './remove-expired-course-exports.ts';
 import { removeExpiredExports } from './remove-expired-exports.ts';
-import { exportFiles, materialFiles, removeStrayObjects } from './remove-stray-objects.ts';
+import {
+  courseExportFiles,
+  courseImportFiles,
+  exportFiles,
+  materialFiles,
+  removeStrayObjects,
+} from './remove-stray-objects.ts';
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -30,13 +39,31 @@ export const tidyWorker = defineWorker({
     const tokens = await deleteExpiredTokens(postgres, monthAgo);
     const invitations = await deleteExpiredInvitations(postgres, monthAgo);
     const courses = await purgeCourses(store, signal);
-    const exports = await removeExpiredExports(store, { now, signal });
+    const snapshots = await thinSnapshots(postgres, now);
+    const exports =
+      (await removeExpiredExports(store, { now, signal })) +
+      (await removeExpiredCourseExports(store, { now, signal }));
+    const imports = await deleteOldImports(postgres, monthAgo);
     const stray = { olderThan: dayAgo, signal };
     const objects =
       (await removeStrayObjects(store, materialFiles, stray)) +
-      (await removeStrayObjects(store, exportFiles, stray));
+      (await removeStrayObjects(store, exportFiles, stray)) +
+      (await removeStrayObjects(store, courseExportFiles, stray)) +
+      (await removeStrayObjects(store, courseImportFiles, stray));
     log.info(
-      { runs, keys, sessions, proofs, tokens, invitations, courses, exports, objects },
+      {
+        runs,
+        keys,
+        sessions,
+        proofs,
+        tokens,
+        invitations,
+        courses,
+        snapshots,
+        exports,
+        imports,
+        objects,
+      },
       'tidied up',
     );
   },

@@ -3,7 +3,7 @@ import type { Dialect } from './dialect.ts';
 
 export type Joined = {
   readonly socket: WebSocket;
-  /** The frame that showed what the room holds; empty where a room holds nothing. */
+  /** What showed what the room holds; empty where a room holds nothing. */
   readonly state: Buffer;
 };
 
@@ -21,6 +21,7 @@ export function joinRoom(
       socket.terminate();
       reject(new Error(`cannot join ${room}`, { cause }));
     };
+    const frames: Buffer[] = [];
     const timer = setTimeout(() => giveUp(`nothing for ${patienceMs} ms`), patienceMs);
     const finish = (state: Buffer) => {
       clearTimeout(timer);
@@ -36,9 +37,10 @@ export function joinRoom(
     });
     socket.on('message', (message: RawData) => {
       if (joining === undefined || !Buffer.isBuffer(message)) return;
+      frames.push(message);
       const { say, isState } = joining.hear(message, room);
       if (say !== undefined) socket.send(say);
-      if (isState === true) finish(message);
+      if (isState === true) finish(Buffer.concat(frames));
     });
   });
 }

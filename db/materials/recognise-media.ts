@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { MaterialKind } from '@lectern/db/postgres/tables';
+import type { MaterialKind } from '../postgres/tables.ts';
 
 export type Media = {
   readonly kind: MaterialKind;

@@ -32,6 +32,7 @@ import { routeCourseImports } from './routes/course-imports.ts';
 import { routeCourseLife } from './routes/course-life.ts';
 import { routeCourseLive } from './routes/course-live.ts';
 import { routeCourses } from './routes/courses.ts';
+import { routeDuplicating } from './routes/duplicating.ts';
 import { routeExports } from './routes/exports.ts';
 import { routeGraph } from './routes/graph.ts';
 import { routeHealth } from './routes/health.ts';
@@ -122,6 +123,7 @@ export async function buildApp(store: Store): Promise<App> {
   routeLive(app, store, sockets);
   routeCourseLive(app, store, { rooms, sockets });
   routeGraph(app, store, rooms);
+  routeDuplicating(app, store);
   routePublishing(app, store);
   routeSnapshots(app, store);
   routeReverting(app, { ...store, rooms });

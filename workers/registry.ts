@@ -1,6 +1,7 @@
 import { deleteAccountWorker } from './account-deletion/worker.ts';
 import { exportAccountWorker } from './account-export/worker.ts';
 import { canaryWorker } from './canary/worker.ts';
+import { copyCourseFilesWorker } from './course-copy/worker.ts';
 import { exportCourseWorker } from './course-export/worker.ts';
 import { importCourseWorker } from './course-import/worker.ts';
 import { settleCourseWorker } from './course-settle/worker.ts';
@@ -13,6 +14,7 @@ import { tidyWorker } from './tidy/worker.ts';
 /** Every worker there is. */
 export const registry: readonly WorkerDefinition[] = [
   canaryWorker,
+  copyCourseFilesWorker,
   deleteAccountWorker,
   exportAccountWorker,
   exportCourseWorker,

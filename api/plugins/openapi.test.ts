@@ -85,6 +85,7 @@ const offered = [
   'POST /v1/courses',
   'POST /v1/courses/import',
   'POST /v1/courses/{id}/comments',
+  'POST /v1/courses/{id}/duplicate',
   'POST /v1/courses/{id}/edits',
   'POST /v1/courses/{id}/materials',
   'POST /v1/courses/{id}/publish',

@@ -67,6 +67,10 @@ export const matrix: Readonly<Record<string, Row>> = {
     ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/publish` }),
     ...authored,
   },
+  'POST /v1/courses/:id/duplicate': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/duplicate` }),
+    ...answering(reviewed, 200, 201),
+  },
   'POST /v1/courses/:id/unpublish': {
     ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/unpublish` }),
     ...authored,

@@ -39,6 +39,7 @@ export const permissions = {
   /** Reads the document as its authors see it: right answers, comments, who else is here. */
   'course.review': { scope: 'read', any: ['admin'], own: reviewers },
   'course.comment': { scope: 'write', any: ['admin'], own: reviewers },
+  'course.duplicate': { scope: 'write', any: ['admin'], own: reviewers },
   'course.delete': { scope: 'write', any: ['admin'], own: ['owner'] },
   'member.read': { scope: 'read', any: ['admin'], own: authors },
   'member.change': { scope: 'write', any: ['admin'], own: ['owner'] },

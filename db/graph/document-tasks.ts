@@ -60,6 +60,11 @@ export type CourseTasks = {
     task: { readonly kind: 'rewrite'; readonly graph: Graph };
     result: Uint8Array | undefined;
   };
+  /** A new document that says the same, of materials that have other ids. */
+  copy: {
+    task: { readonly kind: 'copy'; readonly renamed: ReadonlyMap<string, string> };
+    result: Uint8Array;
+  };
   /** What became of a graph since: both as JSON, which a thread is handed faster than objects. */
   diff: { task: { readonly kind: 'diff'; readonly before: string }; result: string };
 };

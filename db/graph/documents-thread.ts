@@ -66,6 +66,8 @@ function doInCourse(document: KeptDocument, task: CourseTask): unknown {
       return document.edit(task, newId);
     case 'rewrite':
       return document.rewrite(task.graph);
+    case 'copy':
+      return build(document.copy(task.renamed));
     case 'diff':
       return diffTexts({ before: task.before, after: document.read({ hideAnswers: false }) });
   }
@@ -74,8 +76,12 @@ function doInCourse(document: KeptDocument, task: CourseTask): unknown {
 function doOwn(task: OwnTask): unknown {
   if (task.kind === 'settle') return settleDocument(task.unsettled);
   if (task.kind === 'diff') return diffTexts(task);
+  return build(task.graph);
+}
+
+function build(graph: Graph): Uint8Array {
   const doc = new Y.Doc();
-  rewriteGraph(doc, task.graph);
+  rewriteGraph(doc, graph);
   return Y.encodeStateAsUpdate(doc);
 }
 

@@ -8,6 +8,7 @@ import type { Op } from './ops.ts';
 import { hideAnswers } from './quiz.ts';
 import { readEdgeAt, readGraph, readNodeAt } from './read-graph.ts';
 import { rewriteGraph } from './rewrite-graph.ts';
+import { rewriteReferences } from './rewrite-references.ts';
 import { trackChanges } from './track-changes.ts';
 
 const nothing = Uint8Array.of(0, 0);
@@ -54,6 +55,11 @@ export class KeptDocument {
     const { nodes, edges, faults } = readGraph(this.#doc);
     const graph = { nodes, edges };
     return { graph, faults: [...faults, ...findFaults(graph)] };
+  }
+
+  copy(renamed: ReadonlyMap<string, string>): Graph {
+    const { nodes, edges } = readGraph(this.#doc);
+    return { nodes: nodes.map((node) => rewriteReferences(node, renamed).node), edges };
   }
 
   edit({ ops, baseVersion, changed = [] }: EditTask, makeId: () => string): EditResult {

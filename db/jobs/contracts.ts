@@ -1,6 +1,6 @@
 import { deleteAccount, exportAccount } from './account.ts';
 import { sendCanary } from './canary.ts';
-import { exportCourse, importCourse, settleCourse } from './course.ts';
+import { copyCourseFiles, exportCourse, importCourse, settleCourse } from './course.ts';
 import type { JobContract } from './define-job.ts';
 import { extractMaterial } from './extract.ts';
 import { indexMaterial } from './indexing.ts';
@@ -9,6 +9,7 @@ import { tidySystem } from './tidy.ts';
 
 /** Every job there is; each has a queue of the same name. */
 export const contracts: readonly JobContract[] = [
+  copyCourseFiles,
   deleteAccount,
   exportAccount,
   exportCourse,

@@ -26,3 +26,10 @@ export const importCourse = defineJob({
   payload: Type.Object({ importId: Id }, { additionalProperties: false }),
   deadlineMs: 60 * 60_000,
 });
+
+/** Gives a course that was duplicated the files of the one that it was made of. */
+export const copyCourseFiles = defineJob({
+  name: 'course.copy',
+  payload: Type.Object({ courseId: Id, fromCourseId: Id }, { additionalProperties: false }),
+  deadlineMs: 60 * 60_000,
+});

@@ -167,3 +167,16 @@ export async function documentHasAnswers(db: Db, courseId: string): Promise<bool
     .executeTakeFirst();
   return row?.has_answers ?? false;
 }
+
+/** A copy has right answers from its first moment, before it is settled. */
+export async function copyAnswersMark(
+  tx: Transaction,
+  { courseId, fromCourseId }: { readonly courseId: string; readonly fromCourseId: string },
+): Promise<void> {
+  const has_answers = await documentHasAnswers(tx, fromCourseId);
+  await tx
+    .updateTable('course_documents')
+    .set({ has_answers })
+    .where('course_id', '=', courseId)
+    .execute();
+}

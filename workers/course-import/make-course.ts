@@ -3,7 +3,7 @@ import type { Author } from '@lectern/db/postgres/audit';
 import { appendUpdates } from '@lectern/db/postgres/documents';
 import type { CourseImport } from '@lectern/db/postgres/course-imports';
 import { holdCourseImport } from '@lectern/db/postgres/course-imports';
-import { insertImportedCourse, isCourseMade } from '@lectern/db/postgres/imported-course';
+import { insertFilledCourse, isCourseMade } from '@lectern/db/postgres/filled-course';
 import { addMaterials, type NewMaterial } from '@lectern/db/postgres/materials';
 import { Cancel } from '@lectern/db/queue/outcomes';
 import type { Context } from '../runtime/define-worker.ts';
@@ -62,8 +62,8 @@ async function insertRows(
 ): Promise<void> {
   const { id, title, description, language, level, tags, materials } = draft;
   const ownerId = asked.user_id;
-  const fields = { id, title, description, language, level, tags, ownerId, importId: asked.id };
-  if (!(await insertImportedCourse(tx, fields, author))) return;
+  const fields = { id, title, description, language, level, tags, ownerId };
+  if (!(await insertFilledCourse(tx, fields, { author, origin: { importId: asked.id } }))) return;
   const appended = await appendUpdates(tx, id, [{ data: state, userId: ownerId }]);
   if (appended.outcome !== 'done') throw new CourseTooLarge();
   if (materials.length === 0) return;

@@ -2,7 +2,7 @@ import type { Graph } from '@lectern/db/graph/graph';
 import type { ImportItem } from '@lectern/db/jobs/import-report';
 import type { Draft } from './draft.ts';
 import { type Fields, showName } from './fields.ts';
-import { rewriteReferences } from './rewrite-references.ts';
+import { rewriteReferences } from '@lectern/db/graph/rewrite-references';
 import { takeCourse } from './take-course.ts';
 import { takeMaterials } from './take-materials.ts';
 

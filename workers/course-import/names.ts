@@ -1,5 +1,5 @@
 import { isElementId } from '@lectern/db/graph/read-graph';
-import { deriveId } from './derive-id.ts';
+import { deriveId } from '@lectern/db/postgres/derive-id';
 import { showName, textOf } from './fields.ts';
 
 /** The ids of one course's elements: each is given once. */

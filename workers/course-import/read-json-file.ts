@@ -1,5 +1,5 @@
 import type { ImportItem } from '@lectern/db/jobs/import-report';
-import { deriveId } from './derive-id.ts';
+import { deriveId } from '@lectern/db/postgres/derive-id';
 import { type CourseFile, type Draft, Refusal } from './draft.ts';
 import { isFields, pick, showName } from './fields.ts';
 import { isBrowserCourse, readBrowser } from './read-browser.ts';

@@ -4,7 +4,7 @@ import { firstStages } from '@lectern/db/jobs/pipeline';
 import { cleanFileName } from '@lectern/db/materials/clean-file-name';
 import { headBytes, recogniseMedia } from '@lectern/db/materials/recognise-media';
 import { decodeContent } from './decode-content.ts';
-import { deriveId } from './derive-id.ts';
+import { deriveId } from '@lectern/db/postgres/derive-id';
 import type { DraftMaterial } from './draft.ts';
 import { type Fields, isFields, pick, showName, textOf } from './fields.ts';
 

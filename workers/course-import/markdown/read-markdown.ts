@@ -1,7 +1,7 @@
 import type { GraphEdge, GraphNode } from '@lectern/db/graph/graph';
 import type { ImportItem } from '@lectern/db/jobs/import-report';
 import { lexer } from 'marked';
-import { deriveId } from '../derive-id.ts';
+import { deriveId } from '@lectern/db/postgres/derive-id';
 import type { CourseFile } from '../draft.ts';
 import { pick } from '../fields.ts';
 import { makeDraft } from '../make-draft.ts';

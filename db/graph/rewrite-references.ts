@@ -1,6 +1,5 @@
-import type { GraphNode } from '@lectern/db/graph/graph';
-import type { RichNode, RichText } from '@lectern/db/graph/rich-text';
-import { isFields } from './fields.ts';
+import type { GraphNode } from './graph.ts';
+import type { RichNode, RichText } from './rich-text.ts';
 
 type Renamed = ReadonlyMap<string, string | undefined>;
 export type Rewritten = { readonly node: GraphNode; readonly lost: ReadonlySet<string> };
@@ -74,4 +73,8 @@ function rewriteRichNode(node: RichNode, rewrite: Rewrite): RichNode {
     ...(content && { content: content.map((child) => rewriteRichNode(child, rewrite)) }),
     ...(marks && { marks: marks.map((mark) => ({ ...mark, ...rewriteAttrs(mark.attrs) })) }),
   };
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

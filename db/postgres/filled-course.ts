@@ -1,10 +1,9 @@
 import { type Author, draftAudit } from './audit.ts';
 import type { Transaction } from './connect.ts';
 
-export type ImportedCourse = {
+export type FilledCourse = {
   readonly id: string;
   readonly ownerId: string;
-  readonly importId: string;
   readonly title: string;
   readonly description: string;
   readonly language: string;
@@ -12,11 +11,17 @@ export type ImportedCourse = {
   readonly tags: readonly string[];
 };
 
-/** Adds a course that a file brought, for its owner alone; false when an earlier try made it. */
-export async function insertImportedCourse(
+type Making = {
+  readonly author: Author;
+  /** What it was made of, for the log. */
+  readonly origin: Readonly<Record<string, string>>;
+};
+
+/** Adds a course that is not empty from its first moment, for its owner alone; false when an earlier try made it. */
+export async function insertFilledCourse(
   tx: Transaction,
-  { ownerId, importId, tags, ...course }: ImportedCourse,
-  author: Author,
+  { ownerId, tags, ...course }: FilledCourse,
+  { author, origin }: Making,
 ): Promise<boolean> {
   const inserted = await tx
     .insertInto('courses')
@@ -32,7 +37,7 @@ export async function insertImportedCourse(
   const audit = draftAudit(author, {
     action: 'course.create',
     subject: { type: 'course', id: course.id },
-    after: { title: course.title, visibility: 'private', importId },
+    after: { title: course.title, visibility: 'private', ...origin },
   });
   await tx.insertInto('audit_log').values(audit).execute();
   return true;

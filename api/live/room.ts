@@ -3,19 +3,28 @@ import type { Store } from '@lectern/db/open';
 import { appendUpdates } from '@lectern/db/postgres/documents';
 import { closeCodes } from './close-codes.ts';
 import { DocumentLog } from './document-log.ts';
-import { writeAsk, writePresence, writeUpdateMessage } from './messages.ts';
-import type { PresenceState } from './messages.ts';
+import { type PresenceState, writeAsk, writePresence, writeUpdateMessage } from './messages.ts';
 import { Presence, type Visitor } from './presence.ts';
 import { BadUpdate, readUpdate, type UpdateFacts } from './read-update.ts';
+import { writeFrame } from './write-frame.ts';
 
 /** One socket in a room. */
 export type Member = {
   readonly visitor: Visitor;
-  send(frame: Uint8Array): void;
+  send(message: Uint8Array): void;
+  /** What is framed already, because many get it. */
+  sendFrame(frame: Buffer): void;
   close(code: number, reason: string): void;
 };
 
 type Queued = { readonly member: Member; readonly update: Uint8Array; readonly facts: UpdateFacts };
+
+/** Edits that are in the database, with the versions that they made. */
+export type Committed = {
+  readonly first: number;
+  readonly last: number;
+  readonly updates: readonly Uint8Array[];
+};
 
 /** What one INSERT takes. */
 const mostBatch = 500;
@@ -25,7 +34,7 @@ const mostHeld = 200;
 type Parts = Pick<Store, 'postgres' | 'log'> & {
   readonly courseId: string;
   /** Tells the other processes; what is lost they find out by the version. */
-  readonly tell: (news: Omit<DocumentNews, 'from'>) => void;
+  readonly tell: (edits: Committed) => void;
 };
 
 /**
@@ -80,7 +89,7 @@ export class Room {
   }
 
   answer(member: Member, stateVector: Uint8Array): void {
-    for (const frame of this.#log.answer(stateVector)) member.send(frame);
+    for (const message of this.#log.answer(stateVector)) member.send(message);
   }
 
   isNews(update: Uint8Array): boolean {
@@ -125,11 +134,12 @@ export class Room {
 
   /** What another process says. */
   hear({ first, last, updates = [] }: Pick<DocumentNews, 'first' | 'last' | 'updates'>): void {
-    if (first === undefined) return;
-    this.#takeCommitted(
-      first,
-      updates.map((update) => Buffer.from(update, 'base64')),
-    );
+    if (first !== undefined) {
+      this.#takeCommitted(
+        first,
+        updates.map((update) => Buffer.from(update, 'base64')),
+      );
+    }
     if (last !== undefined) this.lookFor(last);
   }
 
@@ -186,7 +196,7 @@ export class Room {
         this.#sendAll(writeUpdateMessage(update), member);
       }
     }
-    tell({ first, last, updates: updates.map(({ data }) => Buffer.from(data).toString('base64')) });
+    tell({ first, last, updates: updates.map(({ data }) => data) });
     if (!this.#log.isWhole) this.#readMissing();
   }
 
@@ -222,7 +232,8 @@ export class Room {
     }
   }
 
-  #sendAll(frame: Uint8Array, except: Member | undefined): void {
-    for (const member of this.#members.keys()) if (member !== except) member.send(frame);
+  #sendAll(message: Uint8Array, except: Member | undefined): void {
+    const frame = writeFrame(message);
+    for (const member of this.#members.keys()) if (member !== except) member.sendFrame(frame);
   }
 }

@@ -10,8 +10,9 @@ import type { Store } from '@lectern/db/open';
 import { listDocumentVersions } from '@lectern/db/postgres/documents';
 import { closeCodes } from './close-codes.ts';
 import type { PresenceState } from './messages.ts';
+import { OtherProcesses } from './other-processes.ts';
 import { RemotePresence } from './remote-presence.ts';
-import { type Member, Room } from './room.ts';
+import { type Committed, type Member, Room } from './room.ts';
 
 /** The rooms of this process: one for each course that somebody has open. */
 export type Rooms = {
@@ -32,6 +33,7 @@ export type Rooms = {
 };
 
 type Entry = {
+  readonly others: OtherProcesses;
   readonly opening: Promise<Room | undefined>;
   room: Room | undefined;
   end: Unsubscribe | undefined;
@@ -46,10 +48,24 @@ export function openRooms(store: Pick<Store, 'postgres' | 'bus' | 'log'>): Rooms
   const self = randomUUID();
   const entries = new Map<string, Entry>();
 
-  const tell = (courseId: string, news: Omit<DocumentNews, 'from'>) => {
-    publishDocumentNews(bus, courseId, { from: self, ...news }).catch((error: unknown) => {
+  /** Most courses are open at one process: then nobody is told, which would cost another commit. */
+  const tell = (courseId: string, makeNews: () => Omit<DocumentNews, 'from'>) => {
+    const others = entries.get(courseId)?.others;
+    if (others?.mayBe(performance.now()) === false) return;
+    others?.tell(performance.now());
+    publishDocumentNews(bus, courseId, { from: self, ...makeNews() }).catch((error: unknown) => {
       log.debug({ err: error, courseId }, 'other processes see an edit some seconds later');
     });
+  };
+
+  const tellEdits = (courseId: string, { first, last, updates }: Committed) => {
+    const texts = () => updates.map((update) => Buffer.from(update).toString('base64'));
+    tell(courseId, () => ({ first, last, updates: texts() }));
+  };
+
+  const ask = (courseId: string, { others }: Entry) => {
+    others.ask(performance.now());
+    tell(courseId, () => ({ asks: true }));
   };
 
   const open = async (courseId: string, entry: Entry): Promise<Room | undefined> => {
@@ -58,8 +74,12 @@ export function openRooms(store: Pick<Store, 'postgres' | 'bus' | 'log'>): Rooms
     const hear = (message: string) => {
       const news = parseDocumentNews(message);
       if (news === undefined || news.from === self) return;
+      if (news.leaves === true) return entry.others.forget(news.from);
+      entry.others.hear(news.from, performance.now());
       if (entry.room === undefined) early.push(news);
       else hearNews(entry.room, entry.remote, news);
+      // That it is known here, though nobody may show anything.
+      if (news.asks === true) tell(courseId, () => ({ last: entry.room?.version ?? 0 }));
     };
     entry.end = await bus.subscribe(documentTopic(courseId), hear).catch((error: unknown) => {
       log.warn({ err: error, courseId }, 'a course is open without news of other processes');
@@ -69,17 +89,18 @@ export function openRooms(store: Pick<Store, 'postgres' | 'bus' | 'log'>): Rooms
       postgres,
       log,
       courseId,
-      tell: (news) => tell(courseId, news),
+      tell: (edits) => tellEdits(courseId, edits),
     });
     if (room === undefined) return undefined;
     entry.room = room;
-    entry.remote = new RemotePresence(room, (presence) => tell(courseId, { presence }));
+    entry.remote = new RemotePresence(room, (presence) => tell(courseId, () => ({ presence })));
     for (const news of early) hearNews(room, entry.remote, news);
-    tell(courseId, { asks: true });
+    ask(courseId, entry);
     return room;
   };
 
   const forget = (courseId: string, entry: Entry) => {
+    if (entry.room !== undefined) tell(courseId, () => ({ leaves: true }));
     if (entries.get(courseId) === entry) entries.delete(courseId);
     entry.remote?.close();
     void entry.end?.();
@@ -90,6 +111,7 @@ export function openRooms(store: Pick<Store, 'postgres' | 'bus' | 'log'>): Rooms
     if (known !== undefined) return known;
     const { promise, resolve } = Promise.withResolvers<Promise<Room | undefined>>();
     const entry: Entry = {
+      others: new OtherProcesses(performance.now()),
       opening: promise.then(async (room) => await room),
       room: undefined,
       end: undefined,
@@ -101,8 +123,8 @@ export function openRooms(store: Pick<Store, 'postgres' | 'bus' | 'log'>): Rooms
   };
 
   const sweep = async () => {
-    const rooms = [...entries].flatMap(([courseId, { room }]) =>
-      room ? [{ courseId, room }] : [],
+    const rooms = [...entries].flatMap(([courseId, { room, others }]) =>
+      room ? [{ courseId, room, others }] : [],
     );
     if (rooms.length === 0) return;
     const versions = await listDocumentVersions(
@@ -110,7 +132,8 @@ export function openRooms(store: Pick<Store, 'postgres' | 'bus' | 'log'>): Rooms
       rooms.map(({ courseId }) => courseId),
     );
     const nowMs = Date.now();
-    for (const { courseId, room } of rooms) {
+    for (const { courseId, room, others } of rooms) {
+      if (others.isForgotten(performance.now())) tell(courseId, () => ({ last: room.version }));
       room.lookFor(versions.get(courseId) ?? 0);
       room.showAll(room.presence.expire(nowMs));
     }
@@ -124,7 +147,10 @@ export function openRooms(store: Pick<Store, 'postgres' | 'bus' | 'log'>): Rooms
       .finally(() => (isSweeping = false));
   };
   const timer = setInterval(lookAround, sweepMs).unref();
-  const endGaps = bus.onGap(lookAround);
+  const endGaps = bus.onGap(() => {
+    for (const [courseId, entry] of entries) ask(courseId, entry);
+    lookAround();
+  });
 
   return {
     async join(courseId, member) {
@@ -154,8 +180,7 @@ export function openRooms(store: Pick<Store, 'postgres' | 'bus' | 'log'>): Rooms
     },
     show(courseId, { first, updates }) {
       entries.get(courseId)?.room?.take(first, updates);
-      const texts = updates.map((update) => Buffer.from(update).toString('base64'));
-      tell(courseId, { first, last: first + updates.length - 1, updates: texts });
+      tellEdits(courseId, { first, last: first + updates.length - 1, updates });
     },
     listVisitors: (courseId) => entries.get(courseId)?.room?.presence.listVisitors() ?? [],
     find: (courseId) => entries.get(courseId)?.room,

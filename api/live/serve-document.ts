@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Store } from '@lectern/db/open';
 import type { WebSocket } from 'ws';
 import { closeCodes } from './close-codes.ts';
@@ -6,6 +7,7 @@ import type { Visitor } from './presence.ts';
 import { BadUpdate } from './read-update.ts';
 import type { Member, Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
+import { writeFrame } from './write-frame.ts';
 
 /** A client that does not read is let go; it comes back and asks for what it lacks. */
 const mostBufferedBytes = 16 * 1024 * 1024;
@@ -19,16 +21,26 @@ const mostMembers = 500;
 const mostEarly = 100;
 
 type Parts = Pick<Store, 'log'> & { readonly rooms: Rooms };
-type Guest = { readonly socket: WebSocket; readonly courseId: string; readonly visitor: Visitor };
+type Guest = {
+  readonly socket: WebSocket;
+  /** What the socket writes to, which takes frames that are ready. */
+  readonly duplex: Duplex;
+  readonly courseId: string;
+  readonly visitor: Visitor;
+};
 
 /** Lets one socket take part in a course's document, by the y-websocket protocol. */
-export function serveDocument({ rooms, log }: Parts, { socket, courseId, visitor }: Guest): void {
+export function serveDocument(
+  { rooms, log }: Parts,
+  { socket, duplex, courseId, visitor }: Guest,
+): void {
   const member: Member = {
     visitor,
-    send(frame) {
+    send: (message) => member.sendFrame(writeFrame(message)),
+    sendFrame(frame) {
       if (socket.readyState !== socket.OPEN) return;
       if (socket.bufferedAmount > mostBufferedBytes) return socket.terminate();
-      socket.send(frame);
+      duplex.write(frame);
     },
     close: (code, reason) => close(socket, code, reason),
   };

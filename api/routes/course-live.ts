@@ -81,7 +81,8 @@ export function routeCourseLive(app: App, store: Store, { rooms, sockets }: Live
         hasScope(viewer, 'course.change') &&
         mayInCourse(viewer, 'course.change', standingIn(course));
       const visitor = { userId: viewer.id, name: viewer.name, canEdit };
-      serveDocument({ rooms, log }, { socket, courseId: course.id, visitor });
+      const duplex = request.raw.socket;
+      serveDocument({ rooms, log }, { socket, duplex, courseId: course.id, visitor });
     },
   });
 

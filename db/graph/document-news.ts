@@ -20,8 +20,10 @@ const News = Type.Object({
   updates: Type.Optional(Type.Array(Type.String())),
   /** What clients show of themselves, by person. */
   presence: Type.Optional(Type.Array(Type.Object({ visitor: Visitor, states: Type.String() }))),
-  /** Whoever hears it tells what its clients show. */
+  /** Whoever hears it tells what its clients show, and its version. */
   asks: Type.Optional(Type.Boolean()),
+  /** Nobody has the course open there any more. */
+  leaves: Type.Optional(Type.Boolean()),
 });
 const check = Compile(News);
 
@@ -35,6 +37,7 @@ export type DocumentNews = {
     states: string;
   }[];
   readonly asks?: boolean;
+  readonly leaves?: boolean;
 };
 
 export function documentTopic(courseId: string): string {

@@ -17,7 +17,6 @@ export type CourseDocumentsTable = {
   has_answers: Generated<boolean>;
   fault_count: Generated<number>;
   snapshot_at: MaybeInstant;
-  updated_at: Instant;
 };
 
 export type CourseUpdatesTable = {

@@ -56,7 +56,7 @@ class PreparingClient implements PostgresPoolClient {
 function nameOf(text: string): string | undefined {
   const known = names.get(text);
   if (known !== undefined) return known;
-  const isInsert = /^(insert|with "\w+" as \(insert) /.test(text);
+  const isInsert = /^(insert|with "\w+" as \(insert|\/\* insert \*\/) /.test(text);
   if (!isInsert || text.length > longestText || names.size >= mostPrepared) return undefined;
   const name = `insert_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
   names.set(text, name);

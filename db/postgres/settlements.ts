@@ -57,10 +57,10 @@ export async function enqueueSettles(db: Db, courseId?: string): Promise<number>
 export async function loadUnsettled(db: Db, courseId: string): Promise<Unsettled | undefined> {
   const { rows } = await sql<StoredUpdate & { readonly settledVersion: number | null }>`
     with document as (
-      select state, state_version, settled_version, updated_at from course_documents
+      select state, state_version, settled_version from course_documents
       where course_id = ${courseId}
     )
-    select state_version as version, state as data, null::uuid as "userId", updated_at as at,
+    select state_version as version, state as data, null::uuid as "userId", now() as at,
       settled_version as "settledVersion"
     from document
     union all

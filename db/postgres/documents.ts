@@ -142,29 +142,28 @@ export async function loadDocument(
   courseId: string,
   knownVersion: number,
 ): Promise<CatchUp | undefined> {
-  const { rows } = await sql<{
-    state: Buffer | null;
-    state_version: number;
-    versions: number[];
-    data: Buffer[];
-  }>`
-    select coalesce(document.state_version, 0) as state_version,
-      case when ${knownVersion}::bigint < coalesce(document.state_version, 0) or document.course_id is null
-        then coalesce(document.state, '\\x0000') end as state,
-      array(select version::int from course_updates
-        where course_id = courses.id and version > ${knownVersion}::bigint order by version) as versions,
-      array(select data from course_updates
-        where course_id = courses.id and version > ${knownVersion}::bigint order by version) as data
-    from courses left join course_documents as document on document.course_id = courses.id
-    where courses.id = ${courseId}`.execute(db);
-  const [row] = rows;
-  if (row === undefined) return undefined;
-  const { state, state_version: stateVersion, versions, data } = row;
+  // Rows and no arrays, which take the driver twenty times as long to read.
+  const { rows } = await sql<{ version: number; data: Buffer | null }>`
+    with document as (
+      select course_id, state, state_version from course_documents where course_id = ${courseId}
+    )
+    select coalesce(state_version, 0) as version,
+      case when ${knownVersion}::bigint < coalesce(state_version, 0) or course_id is null
+        then coalesce(state, '\\x0000') end as data
+    from courses left join document on true
+    where courses.id = ${courseId}
+    union all
+    select version, data from course_updates
+    where course_id = ${courseId} and version > ${knownVersion}::bigint
+      and version > (select state_version from document)
+    order by version`.execute(db);
+  const [document, ...updates] = rows;
+  if (document === undefined) return undefined;
   return {
     courseId,
-    ...(state !== null && { state }),
-    stateVersion,
-    updates: versions.map((version, i) => ({ version, data: data[i] ?? Buffer.alloc(0) })),
+    ...(document.data !== null && { state: document.data }),
+    stateVersion: document.version,
+    updates: updates.map(({ version, data }) => ({ version, data: data ?? Buffer.alloc(0) })),
   };
 }
 

@@ -1,38 +1,48 @@
-import type { Db } from '@lectern/db/postgres/connect';
+import type { CatchUp } from '@lectern/db/graph/document-tasks';
+import { readUpdate, type UpdateFacts } from '@lectern/db/graph/read-update';
+import type { Store } from '@lectern/db/open';
 import { loadDocument } from '@lectern/db/postgres/documents';
 import * as Y from 'yjs';
 import { Knowledge } from './knowledge.ts';
 import { writeAnswer, writeUpdateMessage } from './messages.ts';
-import { readUpdate, type UpdateFacts } from './read-update.ts';
+
+type Parts = Pick<Store, 'postgres' | 'documents'> & { readonly courseId: string };
 
 /** Single updates are joined from here on, so that whoever comes gets few frames. */
 const mostTail = 100;
+/** What is larger is read by a thread: others should not wait for it. */
+const mostReadHere = 64 * 1024;
+/** After a restart all clients come back at once, and most of them have the same. */
+const mostDiffs = 8;
 
 /**
  * What a course's document is made of, as bytes: its compacted state and what came after. No document is
  * opened, neither to judge what comes nor to answer who asks for what they lack.
  */
 export class DocumentLog {
-  #state: Uint8Array;
+  readonly #parts: Parts;
+  #state: Uint8Array = Uint8Array.of(0, 0);
+  /** What of the state those lack who have a state vector. */
+  readonly #diffs = new Map<string, Uint8Array>();
   #tail: Uint8Array[] = [];
   /** All versions up to here are known. */
-  #version: number;
+  #version = 0;
   /** Known already, though some before them are not. */
   readonly #ahead = new Set<number>();
-  #knowledge = new Knowledge();
+  readonly #committed = new Knowledge();
+  /** That, and what is being written. */
+  #expected = new Knowledge();
 
-  private constructor(state: Uint8Array, stateVersion: number) {
-    this.#state = state;
-    this.#version = stateVersion;
-    this.#knowledge.learn(readUpdate(state));
+  private constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   /** Undefined when there is no such course. Throws when the database is away: never an empty one. */
-  static async load(db: Db, courseId: string): Promise<DocumentLog | undefined> {
-    const loaded = await loadDocument(db, courseId, -1);
+  static async load(parts: Parts): Promise<DocumentLog | undefined> {
+    const loaded = await loadDocument(parts.postgres, parts.courseId, -1);
     if (loaded?.state === undefined) return undefined;
-    const log = new DocumentLog(loaded.state, loaded.stateVersion);
-    for (const { version, data } of loaded.updates) log.add(version, data);
+    const log = new DocumentLog(parts);
+    await log.#take(loaded);
     return log;
   }
 
@@ -47,7 +57,7 @@ export class DocumentLog {
   /** Takes a committed update; false when it is here already. */
   add(version: number, update: Uint8Array, facts: UpdateFacts = readUpdate(update)): boolean {
     if (version <= this.#version || this.#ahead.has(version)) return false;
-    this.#knowledge.learn(facts);
+    this.#learn(facts);
     this.#tail.push(update);
     if (this.#tail.length >= mostTail) this.#join();
     this.#ahead.add(version);
@@ -56,38 +66,57 @@ export class DocumentLog {
   }
 
   /** What was committed and not known here. A state comes whole when it was compacted meanwhile. */
-  async readNews(db: Db, courseId: string): Promise<Uint8Array[]> {
-    const loaded = await loadDocument(db, courseId, this.#version);
-    if (loaded === undefined) return [];
+  async readNews(): Promise<Uint8Array[]> {
+    const { postgres, courseId } = this.#parts;
+    const loaded = await loadDocument(postgres, courseId, this.#version);
+    return loaded === undefined ? [] : this.#take(loaded);
+  }
+
+  async #take({ state, stateVersion, updates }: CatchUp): Promise<Uint8Array[]> {
     const news: Uint8Array[] = [];
-    if (loaded.state !== undefined && loaded.stateVersion > this.#version) {
-      this.#state = loaded.state;
-      this.#version = loaded.stateVersion;
-      this.#knowledge.learn(readUpdate(loaded.state));
-      for (const version of this.#ahead) if (version <= this.#version) this.#ahead.delete(version);
-      news.push(loaded.state);
+    if (state !== undefined && stateVersion >= this.#version) {
+      const facts = await this.#readFacts(state);
+      if (stateVersion >= this.#version) {
+        this.#setState(state);
+        this.#version = stateVersion;
+        this.#learn(facts);
+        for (const version of this.#ahead) if (version <= stateVersion) this.#ahead.delete(version);
+        while (this.#ahead.delete(this.#version + 1)) this.#version++;
+        news.push(state);
+      }
     }
-    for (const { version, data } of loaded.updates) if (this.add(version, data)) news.push(data);
+    for (const { version, data } of updates) {
+      if (this.add(version, data, await this.#readFacts(data))) news.push(data);
+    }
     return news;
   }
 
+  async #readFacts(update: Uint8Array): Promise<UpdateFacts> {
+    if (update.length <= mostReadHere) return readUpdate(update);
+    return this.#parts.documents.readFacts(update);
+  }
+
+  #learn(facts: UpdateFacts): void {
+    this.#committed.learn(facts);
+    this.#expected.learn(facts);
+  }
+
   isNews(facts: UpdateFacts): boolean {
-    return this.#knowledge.isNews(facts);
+    return this.#expected.isNews(facts);
   }
 
   fits(facts: UpdateFacts): boolean {
-    return this.#knowledge.fits(facts);
+    return this.#expected.fits(facts);
   }
 
   /** Counts on an update before it is committed, because its client's next one builds on it. */
   expect(facts: UpdateFacts): void {
-    this.#knowledge.learn(facts);
+    this.#expected.learn(facts);
   }
 
   /** Goes back to what is committed, when what was counted on did not come about. */
   forgetExpected(): void {
-    this.#knowledge = new Knowledge();
-    for (const update of [this.#state, ...this.#tail]) this.#knowledge.learn(readUpdate(update));
+    this.#expected = this.#committed.copy();
   }
 
   /**
@@ -95,22 +124,36 @@ export class DocumentLog {
    * what they build on, so that all is there when it counts itself as synced.
    */
   answer(stateVector: Uint8Array): Uint8Array[] {
-    const isEmpty = stateVector.length <= 1;
-    const state = isEmpty ? this.#state : Y.diffUpdate(this.#state, stateVector);
     if (this.#tail.length > 1) this.#tail = [Y.mergeUpdates(this.#tail)];
-    return [...this.#tail.map(writeUpdateMessage), writeAnswer(state)];
+    return [...this.#tail.map(writeUpdateMessage), writeAnswer(this.#diffState(stateVector))];
   }
 
   /** What is here, for a client to send what is not. */
   stateVector(): Uint8Array {
-    return this.#knowledge.encodeStateVector();
+    return this.#expected.encodeStateVector();
+  }
+
+  #diffState(stateVector: Uint8Array): Uint8Array {
+    if (stateVector.length <= 1) return this.#state;
+    const key = Buffer.from(stateVector).toString('base64');
+    const diff = this.#diffs.get(key) ?? Y.diffUpdate(this.#state, stateVector);
+    this.#diffs.delete(key);
+    this.#diffs.set(key, diff);
+    const [oldest] = this.#diffs.keys();
+    if (this.#diffs.size > mostDiffs && oldest !== undefined) this.#diffs.delete(oldest);
+    return diff;
+  }
+
+  #setState(state: Uint8Array): void {
+    this.#state = state;
+    this.#diffs.clear();
   }
 
   #join(): void {
     const joined = Y.mergeUpdates(this.#tail);
     this.#tail = [joined];
     if (joined.length * 2 <= this.#state.length) return;
-    this.#state = Y.mergeUpdates([this.#state, joined]);
+    this.#setState(Y.mergeUpdates([this.#state, joined]));
     this.#tail = [];
   }
 }

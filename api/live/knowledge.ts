@@ -1,5 +1,5 @@
 import * as encoding from 'lib0/encoding';
-import type { Span, UpdateFacts } from './read-update.ts';
+import type { Span, UpdateFacts } from '@lectern/db/graph/read-update';
 
 /** What a document holds, by the counts of its clients alone: enough to judge an update by. */
 export class Knowledge {
@@ -15,6 +15,18 @@ export class Knowledge {
       this.#deleted.set(client, ranges);
       addRange(ranges, { from, to });
     }
+  }
+
+  copy(): Knowledge {
+    const copy = new Knowledge();
+    for (const [client, end] of this.#ends) copy.#ends.set(client, end);
+    for (const [client, ranges] of this.#deleted) {
+      copy.#deleted.set(
+        client,
+        ranges.map((range) => ({ ...range })),
+      );
+    }
+    return copy;
   }
 
   /** Whether the document would be another one with the update. */

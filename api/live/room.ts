@@ -5,7 +5,7 @@ import { closeCodes } from './close-codes.ts';
 import { DocumentLog } from './document-log.ts';
 import { type PresenceState, writeAsk, writePresence, writeUpdateMessage } from './messages.ts';
 import { Presence, type Visitor } from './presence.ts';
-import { BadUpdate, readUpdate, type UpdateFacts } from './read-update.ts';
+import { BadUpdate, readUpdate, type UpdateFacts } from '@lectern/db/graph/read-update';
 import { writeFrame } from './write-frame.ts';
 
 /** One socket in a room. */
@@ -31,7 +31,7 @@ const mostBatch = 500;
 /** Edits of a client that wait for those before them, which its answer brings. */
 const mostHeld = 200;
 
-type Parts = Pick<Store, 'postgres' | 'log'> & {
+type Parts = Pick<Store, 'postgres' | 'documents' | 'log'> & {
   readonly courseId: string;
   /** Tells the other processes; what is lost they find out by the version. */
   readonly tell: (edits: Committed) => void;
@@ -57,7 +57,7 @@ export class Room {
 
   /** Undefined when the course is gone. Throws when it cannot be read. */
   static async open(parts: Parts): Promise<Room | undefined> {
-    const log = await DocumentLog.load(parts.postgres, parts.courseId);
+    const log = await DocumentLog.load(parts);
     return log && new Room(parts, log);
   }
 
@@ -222,9 +222,9 @@ export class Room {
   }
 
   async #read(): Promise<void> {
-    const { postgres, courseId, log } = this.#parts;
+    const { courseId, log } = this.#parts;
     try {
-      const news = await this.#log.readNews(postgres, courseId);
+      const news = await this.#log.readNews();
       for (const update of news) this.#sendAll(writeUpdateMessage(update), undefined);
     } catch (error) {
       // The next look comes within seconds.

@@ -43,8 +43,8 @@ type Entry = {
 /** Finds out what a lost message of the bus would have said. */
 const sweepMs = 3_000;
 
-export function openRooms(store: Pick<Store, 'postgres' | 'bus' | 'log'>): Rooms {
-  const { postgres, bus, log } = store;
+export function openRooms(store: Pick<Store, 'postgres' | 'documents' | 'bus' | 'log'>): Rooms {
+  const { postgres, documents, bus, log } = store;
   const self = randomUUID();
   const entries = new Map<string, Entry>();
 
@@ -87,6 +87,7 @@ export function openRooms(store: Pick<Store, 'postgres' | 'bus' | 'log'>): Rooms
     });
     const room = await Room.open({
       postgres,
+      documents,
       log,
       courseId,
       tell: (edits) => tellEdits(courseId, edits),

@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 import { closeCodes } from './close-codes.ts';
 import { type Message, readMessage, writeDenied, writePresence } from './messages.ts';
 import type { Visitor } from './presence.ts';
-import { BadUpdate } from './read-update.ts';
+import { BadUpdate } from '@lectern/db/graph/read-update';
 import type { Member, Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 import { writeFrame } from './write-frame.ts';

@@ -75,6 +75,7 @@ export type CourseTask = CourseTasks[CourseTaskKind]['task'];
 export type OwnTask =
   | { readonly kind: 'settle'; readonly unsettled: Unsettled }
   | { readonly kind: 'build'; readonly graph: Graph }
+  | { readonly kind: 'facts'; readonly update: Uint8Array }
   | { readonly kind: 'diff'; readonly before: string; readonly after: string };
 
 export type Request =

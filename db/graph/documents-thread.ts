@@ -5,6 +5,7 @@ import type { Answer, CatchUp, CourseTask, OwnTask, Request } from './document-t
 import { diffGraphs } from './diff-graphs.ts';
 import type { Graph } from './graph.ts';
 import { KeptDocument } from './kept-document.ts';
+import { readUpdate } from './read-update.ts';
 import { rewriteGraph } from './rewrite-graph.ts';
 import { settleDocument } from './settle-document.ts';
 
@@ -76,6 +77,7 @@ function doInCourse(document: KeptDocument, task: CourseTask): unknown {
 function doOwn(task: OwnTask): unknown {
   if (task.kind === 'settle') return settleDocument(task.unsettled);
   if (task.kind === 'diff') return diffTexts(task);
+  if (task.kind === 'facts') return readUpdate(task.update);
   return build(task.graph);
 }
 

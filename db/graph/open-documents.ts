@@ -4,6 +4,7 @@ import { loadDocument } from '../postgres/documents.ts';
 import type { CourseTask, CourseTaskKind, CourseTasks } from './document-tasks.ts';
 import { DocumentFailed, startDocumentThread } from './document-thread.ts';
 import type { Graph } from './graph.ts';
+import type { UpdateFacts } from './read-update.ts';
 import type { Settlement, Unsettled } from './settle-document.ts';
 
 type TaskOf<K extends CourseTaskKind> = Extract<CourseTask, { readonly kind: K }>;
@@ -30,6 +31,8 @@ export type Documents = {
   settle(unsettled: Unsettled): Promise<Settlement>;
   /** A new document that says this. */
   build(graph: Graph): Promise<Uint8Array>;
+  /** What an update brings; for those that take long to read. */
+  readFacts(update: Uint8Array): Promise<UpdateFacts>;
   /** What became of a graph; both and the answer are JSON. */
   diff(graphs: { readonly before: string; readonly after: string }): Promise<string>;
   close(): Promise<void>;
@@ -112,6 +115,11 @@ export function openDocuments(log: Log): Documents {
       const answer = await thread.ask({ task: { kind: 'build', graph } }, taskLimitMs);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the thread answers what is asked
       return answer.result as Uint8Array;
+    },
+    async readFacts(update) {
+      const answer = await thread.ask({ task: { kind: 'facts', update } }, taskLimitMs);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the thread answers what is asked
+      return answer.result as UpdateFacts;
     },
     async diff(graphs) {
       const answer = await thread.ask({ task: { kind: 'diff', ...graphs } }, taskLimitMs);

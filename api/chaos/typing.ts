@@ -26,18 +26,21 @@ export async function killWhileTyping({
   for (const person of people) watch(person, seen);
   let isTyping = true;
   const typing = people.map((person, i) => type(person, String(i), () => isTyping));
-  for (let kill = 0; kill < kills; kill++) {
-    const before = seen.size;
-    await until('they see each other’s edits', async () => seen.size > before + clients);
-    await sleep(Math.random() * 100);
-    await api.kill();
-    const there = await readDocument(store, courseId);
-    const lost = [...seen].filter((id) => !there.getMap('nodes').has(id));
-    assert.deepEqual(lost, [], `seen by somebody, and lost by kill ${kill + 1}`);
-    api = await api.startAgain();
+  try {
+    for (let kill = 0; kill < kills; kill++) {
+      const before = seen.size;
+      await until('they see each other’s edits', async () => seen.size > before + clients);
+      await sleep(Math.random() * 100);
+      await api.kill();
+      const there = await readDocument(store, courseId);
+      const lost = [...seen].filter((id) => !there.getMap('nodes').has(id));
+      assert.deepEqual(lost, [], `seen by somebody, and lost by kill ${kill + 1}`);
+      api = await api.startAgain();
+    }
+  } finally {
+    isTyping = false;
+    await Promise.all(typing);
   }
-  isTyping = false;
-  await Promise.all(typing);
   await untilEqual(...people.map(({ doc }) => doc));
   await until('the rows have all', async () => {
     const { size } = (await readDocument(store, courseId)).getMap('nodes');
@@ -55,6 +58,7 @@ function watch({ nodes }: YjsClient, seen: Set<string>): void {
 async function type(person: YjsClient, name: string, goesOn: () => boolean): Promise<void> {
   for (let i = 0; goesOn(); i++) {
     person.addNode(`${name}-${i}`);
-    await sleep(5 + Math.random() * 10);
+    // Fifty rounds of it make a large course as it is.
+    await sleep(20 + Math.random() * 40);
   }
 }

@@ -8,8 +8,9 @@ import { writeAnswer, writeUpdateMessage } from './messages.ts';
 
 type Parts = Pick<Store, 'postgres' | 'documents'> & { readonly courseId: string };
 
-/** Single updates are joined from here on, so that whoever comes gets few frames. */
+/** So many updates become a piece, and so many pieces one, so that whoever comes gets few frames. */
 const mostTail = 100;
+const mostPieces = 20;
 /** What is larger is read by a thread: others should not wait for it. */
 const mostReadHere = 64 * 1024;
 /** After a restart all clients come back at once, and most of them have the same. */
@@ -24,6 +25,8 @@ export class DocumentLog {
   #state: Uint8Array = Uint8Array.of(0, 0);
   /** What of the state those lack who have a state vector. */
   readonly #diffs = new Map<string, Uint8Array>();
+  /** After the state, in their order: joined ones, and single ones. */
+  #pieces: Uint8Array[] = [];
   #tail: Uint8Array[] = [];
   /** All versions up to here are known. */
   #version = 0;
@@ -59,7 +62,7 @@ export class DocumentLog {
     if (version <= this.#version || this.#ahead.has(version)) return false;
     this.#learn(facts);
     this.#tail.push(update);
-    if (this.#tail.length >= mostTail) this.#join();
+    if (this.#tail.length >= mostTail) this.#joinTail();
     this.#ahead.add(version);
     while (this.#ahead.delete(this.#version + 1)) this.#version++;
     return true;
@@ -124,8 +127,8 @@ export class DocumentLog {
    * what they build on, so that all is there when it counts itself as synced.
    */
   answer(stateVector: Uint8Array): Uint8Array[] {
-    if (this.#tail.length > 1) this.#tail = [Y.mergeUpdates(this.#tail)];
-    return [...this.#tail.map(writeUpdateMessage), writeAnswer(this.#diffState(stateVector))];
+    if (this.#tail.length > 0) this.#joinTail();
+    return [...this.#pieces.map(writeUpdateMessage), writeAnswer(this.#diffState(stateVector))];
   }
 
   /** What is here, for a client to send what is not. */
@@ -149,11 +152,15 @@ export class DocumentLog {
     this.#diffs.clear();
   }
 
-  #join(): void {
-    const joined = Y.mergeUpdates(this.#tail);
-    this.#tail = [joined];
+  #joinTail(): void {
+    this.#pieces.push(Y.mergeUpdates(this.#tail));
+    this.#tail = [];
+    if (this.#pieces.length < mostPieces) return;
+    const joined = Y.mergeUpdates(this.#pieces);
+    this.#pieces = [joined];
+    // Each byte is joined some times and not again with each hundred that follow it.
     if (joined.length * 2 <= this.#state.length) return;
     this.#setState(Y.mergeUpdates([this.#state, joined]));
-    this.#tail = [];
+    this.#pieces = [];
   }
 }

@@ -47,6 +47,13 @@ function partsOf(course: Fields) {
 }
 
 const titleFields = ['label', 'title', 'name'] as const;
+/** What of a node is taken elsewhere, and what a drawing library keeps for itself. */
+const nodeFields: ReadonlySet<string> = new Set([
+  ...['id', 'type', 'data', 'label', 'title', 'name', 'position', 'positionAbsolute'],
+  ...['content', 'body', 'text', 'html', 'markdown'],
+  ...['width', 'height', 'measured', 'selected', 'dragging', 'draggable', 'style', 'className'],
+  ...['sourcePosition', 'targetPosition', 'zIndex', 'hidden'],
+]);
 const textFields = ['content', 'body', 'text', 'html', 'markdown'] as const;
 
 function takeNode(fields: Fields, names: Names, label: string): Taken<GraphNode> {
@@ -60,10 +67,13 @@ function takeNode(fields: Fields, names: Names, label: string): Taken<GraphNode>
   const textField = textFields.find((name) => isText(given[name]));
   const text = textField === undefined ? pick(fields, ...textFields) : given[textField];
   const content = takeText(text, changes);
-  const rest = Object.entries(given).filter(
+  const beside = Object.entries(fields).filter(([name]) => !nodeFields.has(name));
+  const within = Object.entries(given).filter(
     ([name]) => name !== textField && name !== titleFields.find((one) => one in given),
   );
-  const data = takeData(Object.fromEntries(rest), changes);
+  // What is no object is noted and lost; then all else that was said of the node is still there.
+  if (given !== fields['data']) takeData(fields['data'], changes);
+  const data = takeData(Object.fromEntries([...beside, ...within]), changes);
   const element = { id, type, title, position, data, ...(content !== undefined && { content }) };
   return { element, title, changes };
 }

@@ -38,6 +38,6 @@ export function writeReport(
 }
 
 function rank({ kind, result }: ImportItem): number {
-  if (kind === 'course') return 0;
+  if (kind === 'course' && result !== 'left_out') return 0;
   return ['left_out', 'changed', 'imported'].indexOf(result) + 1;
 }

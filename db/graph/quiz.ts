@@ -11,7 +11,7 @@ export function questionsOf({ data }: Pick<GraphNode, 'data'>): readonly Questio
   return questions.filter(isRecord);
 }
 
-const answerFields = [
+export const answerFields = [
   'answer',
   'answers',
   'correct',
@@ -22,8 +22,8 @@ const answerFields = [
   'correctOptions',
   'solution',
 ] as const;
-const optionFields = ['options', 'choices', 'answers'] as const;
-const rightFields = ['correct', 'isCorrect', 'right'] as const;
+export const optionFields = ['options', 'choices', 'answers'] as const;
+export const rightFields = ['correct', 'isCorrect', 'right'] as const;
 /** What a learner is told once the answer is given. */
 const remarkFields = ['explanation', 'feedback'] as const;
 

@@ -1,4 +1,10 @@
-import { type Question, questionsOf } from '@lectern/db/graph/quiz';
+import {
+  answerFields,
+  optionFields,
+  type Question,
+  questionsOf,
+  rightFields,
+} from '@lectern/db/graph/quiz';
 import type { GraphNode } from '@lectern/db/graph/graph';
 import type { RichNode } from '@lectern/db/graph/rich-text';
 import { isRecord, paragraph, showValue, words } from './rich-nodes.ts';
@@ -16,20 +22,8 @@ export function describeQuestions(node: GraphNode): RichNode[] {
   });
 }
 
-const answerFields = [
-  'answer',
-  'answers',
-  'correct',
-  'correctAnswer',
-  'correctAnswers',
-  'correctIndex',
-  'correctOption',
-  'correctOptions',
-  'solution',
-] as const;
-
 function describeAnswers(question: Question): RichNode[] {
-  const options = ['options', 'choices', 'answers'].map((field) => question[field]);
+  const options = optionFields.map((field) => question[field]);
   const offered = options.find((value) => Array.isArray(value));
   const right = answerFields.map((field) => question[field]).filter((value) => value !== offered);
   if (!Array.isArray(offered)) {
@@ -51,7 +45,7 @@ function makeCheck(right: readonly unknown[]): (option: unknown, i: number) => b
   const named = new Set(right.flat().filter((value) => typeof value !== 'boolean'));
   return (option, i) => {
     if (!isRecord(option)) return named.has(option) || named.has(i);
-    const isMarked = ['correct', 'isCorrect', 'right'].some((field) => option[field] === true);
+    const isMarked = rightFields.some((field) => option[field] === true);
     const { id, text, value } = option;
     const isNamed = [id, text, value].some((name) => name !== undefined && named.has(name));
     return isMarked || isNamed || named.has(i);

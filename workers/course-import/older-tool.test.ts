@@ -74,7 +74,7 @@ test('courses that the older tool kept become courses, with texts, types and fil
     .executeTakeFirstOrThrow();
   const paragraph = (text: string) => ({ type: 'paragraph', content: [{ type: 'text', text }] });
   assert.deepEqual(
-    nodes.map(({ content: _, ...node }) => node),
+    nodes.map(({ content: _content, ...node }) => node),
     [
       { id: '1', type: 'section', title: 'The moon', position: { x: 0, y: 0 }, data: {} },
       {

@@ -47,14 +47,23 @@ function partsOf(course: Fields) {
 }
 
 const titleFields = ['label', 'title', 'name'] as const;
-/** What of a node is taken elsewhere, and what a drawing library keeps for itself. */
-const nodeFields: ReadonlySet<string> = new Set([
-  ...['id', 'type', 'data', 'label', 'title', 'name', 'position', 'positionAbsolute'],
-  ...['content', 'body', 'text', 'html', 'markdown'],
-  ...['width', 'height', 'measured', 'selected', 'dragging', 'draggable', 'style', 'className'],
-  ...['sourcePosition', 'targetPosition', 'zIndex', 'hidden'],
-]);
 const textFields = ['content', 'body', 'text', 'html', 'markdown'] as const;
+const placeFields = ['id', 'type', 'data', 'position', 'positionAbsolute'] as const;
+/** What a drawing library keeps for itself. */
+const drawnFields = [
+  'width',
+  'height',
+  'measured',
+  'selected',
+  'dragging',
+  'draggable',
+  'style',
+  'className',
+  'sourcePosition',
+  'targetPosition',
+  'zIndex',
+  'hidden',
+] as const;
 
 function takeNode(fields: Fields, names: Names, label: string): Taken<GraphNode> {
   const changes: string[] = [];
@@ -67,7 +76,7 @@ function takeNode(fields: Fields, names: Names, label: string): Taken<GraphNode>
   const textField = textFields.find((name) => isText(given[name]));
   const text = textField === undefined ? pick(fields, ...textFields) : given[textField];
   const content = takeText(text, changes);
-  const beside = Object.entries(fields).filter(([name]) => !nodeFields.has(name));
+  const beside = Object.entries(fields).filter(([name]) => !isTaken(name));
   const within = Object.entries(given).filter(
     ([name]) => name !== textField && name !== titleFields.find((one) => one in given),
   );
@@ -76,6 +85,12 @@ function takeNode(fields: Fields, names: Names, label: string): Taken<GraphNode>
   const data = takeData(Object.fromEntries([...beside, ...within]), changes);
   const element = { id, type, title, position, data, ...(content !== undefined && { content }) };
   return { element, title, changes };
+}
+
+function isTaken(name: string): boolean {
+  return [...titleFields, ...textFields, ...placeFields, ...drawnFields].some(
+    (one) => one === name,
+  );
 }
 
 function isText(value: unknown): boolean {

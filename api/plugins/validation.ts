@@ -1,9 +1,11 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import { IsBoolean, IsInteger, IsNumber, IsObject, type TSchema } from 'typebox';
-import { Compile, type Validator } from 'typebox/compile';
+import { Compile } from 'typebox/compile';
+import { Errors } from 'typebox/value';
 import { type FieldFault, invalidRequest, notFound } from '../problems/problem.ts';
+import { narrowSchema } from './narrow-schema.ts';
 
-type Fault = ReturnType<Validator['Errors']>[number];
+type Fault = ReturnType<typeof Errors>[number];
 
 /** Checks a part of the request by its schema. Texts from the address become numbers, JSON is taken as it is. */
 export const checkWithTypeBox: FastifySchemaCompiler<TSchema> = ({ schema, httpPart = 'body' }) => {
@@ -14,9 +16,8 @@ export const checkWithTypeBox: FastifySchemaCompiler<TSchema> = ({ schema, httpP
     // A path that cannot name anything names nothing.
     if (httpPart === 'params') return { error: notFound('address') };
     const part = httpPart === 'querystring' ? 'query' : httpPart;
-    return {
-      error: invalidRequest(validator.Errors(value).flatMap((fault) => explain(part, fault))),
-    };
+    const faults = Errors(narrowSchema(schema, value), value);
+    return { error: invalidRequest(faults.flatMap((fault) => explain(part, fault))) };
   };
 };
 

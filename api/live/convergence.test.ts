@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { documentTopic } from '@lectern/db/graph/document-news';
 import { open } from '@lectern/db/open';
 import { freshConfig } from '@lectern/db/testing/fresh-store';
 import { until } from '@lectern/db/testing/until';
@@ -68,6 +69,29 @@ test('people at two processes see each other’s edits and cursors', async () =>
   // A client by itself would find that out after 30 seconds.
   await until('and that it left', hasLeft, 20_000);
   await untilKept(ben);
+});
+
+test('while a course is open at one process nobody is told of edits; whoever comes elsewhere is', async () => {
+  const { courseId, join, untilKept } = await freshRoom();
+  const told: string[] = [];
+  const end = await stores[1].bus.subscribe(documentTopic(courseId), (message) => {
+    if (message.includes('"updates"')) told.push(message);
+  });
+  const ann = join(0);
+  await ann.synced();
+  // Longer than others have to say that they are there.
+  await sleep(2_500);
+  ann.addNode('alone');
+  await untilKept(ann);
+  const ben = join(1);
+  await until('the other sees it', async () => ben.nodes.has('alone'));
+  assert.deepEqual(told, []);
+  ann.addNode('together');
+  await until('the other sees that too', async () => ben.nodes.has('together'));
+  await until('because it was told', async () => told.length > 0);
+  ben.addNode('back');
+  await until('and the other way', async () => ann.nodes.has('back') && told.length > 1);
+  await end();
 });
 
 test('three who edited without a connection come back in any order, and all have the same', async () => {

@@ -1,5 +1,6 @@
 import { deleteAccountWorker } from './account-deletion/worker.ts';
 import { exportAccountWorker } from './account-export/worker.ts';
+import { analyseWorker } from './analyse/worker.ts';
 import { canaryWorker } from './canary/worker.ts';
 import { copyCourseFilesWorker } from './course-copy/worker.ts';
 import { exportCourseWorker } from './course-export/worker.ts';
@@ -13,6 +14,7 @@ import { tidyWorker } from './tidy/worker.ts';
 
 /** Every worker there is. */
 export const registry: readonly WorkerDefinition[] = [
+  analyseWorker,
   canaryWorker,
   copyCourseFilesWorker,
   deleteAccountWorker,

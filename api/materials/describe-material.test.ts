@@ -14,6 +14,7 @@ const material: Material = {
   sha256: 'ab',
   object_key: 'materials/c/m/original.txt',
   language: null,
+  analysis: null,
   created_at: new Date(0),
 };
 
@@ -32,24 +33,32 @@ const run = (id: string, job: string, state: Run['state'], more: Partial<Run> = 
 const extract = (state: Run['state'], more?: Partial<Run>) =>
   run('1', 'material.extract', state, more);
 const index = (state: Run['state'], more?: Partial<Run>) => run('2', 'material.index', state, more);
+const analyse = (state: Run['state'], more?: Partial<Run>) =>
+  run('3', 'material.analyse', state, more);
 
 test('the status follows from the runs', () => {
   const error = { code: 'text_too_large', message: 'This text is too large.' };
   const cases: [string, Run[], string, string][] = [
-    ['nothing yet', [], 'queued', 'waiting waiting'],
-    ['waits', [extract('queued')], 'queued', 'waiting waiting'],
-    ['is read', [extract('running')], 'processing', 'running waiting'],
+    ['nothing yet', [], 'queued', 'waiting waiting waiting'],
+    ['waits', [extract('queued')], 'queued', 'waiting waiting waiting'],
+    ['is read', [extract('running')], 'processing', 'running waiting waiting'],
     [
       'waits for another try',
       [extract('queued', { started_at: new Date(1) })],
       'processing',
-      'waiting waiting',
+      'waiting waiting waiting',
     ],
-    ['between two stages', [extract('done')], 'processing', 'done waiting'],
-    ['is indexed', [extract('done'), index('running')], 'processing', 'done running'],
-    ['all done', [extract('done'), index('done')], 'ready', 'done done'],
-    ['cannot be read', [extract('cancelled', { error })], 'failed', 'failed skipped'],
-    ['cannot be indexed', [extract('done'), index('failed', { error })], 'partial', 'done failed'],
+    ['between two stages', [extract('done')], 'processing', 'done waiting waiting'],
+    ['is indexed', [extract('done'), index('running')], 'processing', 'done running waiting'],
+    ['is analysed', [extract('done'), index('done')], 'processing', 'done done waiting'],
+    ['all done', [extract('done'), index('done'), analyse('done')], 'ready', 'done done done'],
+    ['cannot be read', [extract('cancelled', { error })], 'failed', 'failed skipped skipped'],
+    [
+      'cannot be indexed',
+      [extract('done'), index('failed', { error })],
+      'partial',
+      'done failed skipped',
+    ],
   ];
   for (const [what, runs, status, stages] of cases) {
     const described = describeMaterial(material, runs);
@@ -81,11 +90,12 @@ test('a stage tells how far it is, and why it failed', () => {
 });
 
 test('a new round hides what the round before has done', () => {
-  const runs = [extract('done'), index('done'), run('3', 'material.extract', 'running')];
+  const again = run('4', 'material.extract', 'running');
+  const runs = [extract('done'), index('done'), analyse('done'), again];
   const described = describeMaterial(material, runs);
   assert.equal(described.status, 'processing');
   assert.deepEqual(
     described.stages.map(({ status }) => status),
-    ['running', 'waiting'],
+    ['running', 'waiting', 'waiting'],
   );
 });

@@ -1,3 +1,4 @@
+import { Analysis } from '@lectern/db/materials/analysis';
 import { type Stage, stagesOf } from '@lectern/db/jobs/pipeline';
 import type { Material } from '@lectern/db/postgres/materials';
 import type { RunView } from '@lectern/db/postgres/runs';
@@ -39,6 +40,7 @@ export const MaterialShape = Type.Object({
   status: MaterialStatus,
   stages: Type.Array(StageShape),
   language: Type.Optional(Type.String()),
+  analysis: Type.Optional(Analysis),
   createdAt: Instant,
 });
 
@@ -64,6 +66,7 @@ export function describeMaterial(material: Material, runs: readonly RunFacts[]):
     status: summarise(stages),
     stages,
     ...(material.language !== null && { language: material.language }),
+    ...(material.analysis !== null && { analysis: material.analysis }),
     createdAt: material.created_at.toISOString(),
   };
 }

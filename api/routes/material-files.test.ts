@@ -89,20 +89,18 @@ test('text that is not there yet is not an empty text', async () => {
 
   await store.postgres.updateTable('runs').set({ state: 'done' }).execute();
   const run = await store.postgres.selectFrom('runs').selectAll().executeTakeFirstOrThrow();
-  await store.postgres
-    .insertInto('runs')
-    .values({
-      id: newId(),
-      job: 'material.index',
-      subject: id,
-      owner: me.userId,
-      payload: '{}',
-      line: run.line,
-      error: null,
-      request_id: null,
-      state: 'done',
-    })
-    .execute();
+  const later = ['material.index', 'material.analyse'].map((job) => ({
+    id: newId(),
+    job,
+    subject: id,
+    owner: me.userId,
+    payload: '{}',
+    line: run.line,
+    error: null,
+    request_id: null,
+    state: 'done' as const,
+  }));
+  await store.postgres.insertInto('runs').values(later).execute();
   for (const [accept, body] of [
     ['text/plain', ''],
     ['application/json', '{"pieces":[]}'],

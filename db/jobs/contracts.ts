@@ -1,4 +1,5 @@
 import { deleteAccount, exportAccount } from './account.ts';
+import { analyseMaterial } from './analyse.ts';
 import { sendCanary } from './canary.ts';
 import { copyCourseFiles, exportCourse, importCourse, settleCourse } from './course.ts';
 import type { JobContract } from './define-job.ts';
@@ -9,6 +10,7 @@ import { tidySystem } from './tidy.ts';
 
 /** Every job there is; each has a queue of the same name. */
 export const contracts: readonly JobContract[] = [
+  analyseMaterial,
   copyCourseFiles,
   deleteAccount,
   exportAccount,

@@ -43,7 +43,7 @@ test('each stage of a pipeline has a contract, begins by itself or after another
   }
 });
 
-test('text is read, then indexed, then ready', () => {
+test('text is read, then indexed, then analysed', () => {
   assert.deepEqual(
     firstStages('text').map(({ name }) => name),
     ['extract'],
@@ -52,7 +52,11 @@ test('text is read, then indexed, then ready', () => {
     nextStages('text', 'material.extract').map(({ name }) => name),
     ['index'],
   );
-  assert.deepEqual(nextStages('text', 'material.index'), []);
+  assert.deepEqual(
+    nextStages('text', 'material.index').map(({ name }) => name),
+    ['analyse'],
+  );
+  assert.deepEqual(nextStages('text', 'material.analyse'), []);
   assert.deepEqual(nextStages('text', 'system.canary'), []);
   assert.deepEqual(stagesOf('video'), [], 'a kind without a way is refused at the door');
 });

@@ -1,5 +1,6 @@
 import type { MaterialKind } from '../postgres/tables.ts';
 import type { JobContract } from './define-job.ts';
+import { analyseMaterial } from './analyse.ts';
 import { extractMaterial } from './extract.ts';
 import { indexMaterial } from './indexing.ts';
 import type { MaterialPayload } from './material-payload.ts';
@@ -13,10 +14,11 @@ export type Stage = {
 
 const extract: Stage = { name: 'extract', job: extractMaterial };
 const index: Stage = { name: 'index', job: indexMaterial, after: 'extract' };
+const analyse: Stage = { name: 'analyse', job: analyseMaterial, after: 'index' };
 
 /** The way of each kind of material. A kind that is not here is refused at the door. */
 export const pipeline: Partial<Record<MaterialKind, readonly Stage[]>> = {
-  text: [extract, index],
+  text: [extract, index, analyse],
 };
 
 export function stagesOf(kind: MaterialKind): readonly Stage[] {

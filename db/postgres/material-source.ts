@@ -1,3 +1,4 @@
+import type { Analysis } from '../materials/analysis.ts';
 import type { Db, Transaction } from './connect.ts';
 
 /** What a worker needs to know of a material. */
@@ -26,4 +27,16 @@ export async function setMaterialLanguage(
   language: string | null,
 ): Promise<void> {
   await tx.updateTable('materials').set({ language }).where('id', '=', materialId).execute();
+}
+
+export async function setMaterialAnalysis(
+  tx: Transaction,
+  materialId: string,
+  analysis: Analysis,
+): Promise<void> {
+  await tx
+    .updateTable('materials')
+    .set({ analysis: JSON.stringify(analysis) })
+    .where('id', '=', materialId)
+    .execute();
 }

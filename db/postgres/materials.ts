@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { firstStages } from '../jobs/pipeline.ts';
+import type { Analysis } from '../materials/analysis.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { type Author, draftAudit } from './audit.ts';
 import type { Db, Transaction } from './connect.ts';
@@ -18,10 +19,11 @@ export type Material = {
   readonly sha256: string;
   readonly object_key: string;
   readonly language: string | null;
+  readonly analysis: Analysis | null;
   readonly created_at: Date;
 };
 
-export type NewMaterial = Omit<Material, 'language' | 'created_at'>;
+export type NewMaterial = Omit<Material, 'language' | 'analysis' | 'created_at'>;
 
 const columns = [
   'materials.id',
@@ -34,6 +36,7 @@ const columns = [
   'materials.sha256',
   'materials.object_key',
   'materials.language',
+  'materials.analysis',
   'materials.created_at',
 ] as const;
 

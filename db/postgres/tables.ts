@@ -1,4 +1,5 @@
-import type { Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Analysis } from '../materials/analysis.ts';
 import type { Instant, MaybeInstant } from './column-types.ts';
 import type {
   CommentsTable,
@@ -160,6 +161,7 @@ type MaterialsTable = {
   sha256: string;
   object_key: string;
   language: string | null;
+  analysis: ColumnType<Analysis | null, string | undefined, string>;
   created_at: Instant;
 };
 

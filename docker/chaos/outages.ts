@@ -99,7 +99,7 @@ async function seeAllReady({ db }: Installation, acknowledged: readonly string[]
     (await db.selectFrom('materials').select('id').execute()).map(({ id }) => id),
   );
   for (const id of acknowledged) assert.ok(materials.has(id), `${id} was acknowledged and is gone`);
-  for (const job of ['material.extract', 'material.index']) {
+  for (const job of ['material.extract', 'material.index', 'material.analyse']) {
     const subjects = runs.filter((run) => run.job === job).map(({ subject }) => subject ?? '');
     assert.equal(new Set(subjects).size, subjects.length, `no material has two runs of ${job}`);
     assert.deepEqual(new Set(subjects), materials, `the materials are those with a run of ${job}`);

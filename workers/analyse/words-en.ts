@@ -12,6 +12,9 @@ through thus to too two under until up upon us used using very via was wasn't we
 when where whether which while who whom whose why will with within without won't would wouldn't yes yet
 you your yours yourself yourselves`;
 
+const negations =
+  "not no never without hardly nothing neither nor cannot can't isn't aren't wasn't weren't don't doesn't didn't won't";
+
 const praise = `
 accurate admirable admire amazing attractive award awesome beautiful beneficial benefit best better brilliant
 calm charming cheerful clever comfortable convenient delight delightful easy effective efficient elegant
@@ -37,10 +40,7 @@ unpleasant unsafe useless violence violent weak weakness worried worry worse wor
 
 export const english: Words = {
   functionWords: new Set(functionWords.trim().split(/\s+/)),
-  negations: new Set([
-    ...['not', 'no', 'never', 'without', 'hardly', 'nothing', 'neither', 'nor', 'cannot'],
-    ...["isn't", "aren't", "wasn't", "weren't", "don't", "doesn't", "didn't", "won't", "can't"],
-  ]),
+  negations: new Set(negations.split(' ')),
   praise: new Set(praise.trim().split(/\s+/)),
   complaint: new Set(complaint.trim().split(/\s+/)),
   stem: (word) =>

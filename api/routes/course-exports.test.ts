@@ -102,7 +102,9 @@ test('a link that is not whole, or has run out, opens nothing', async () => {
   const [path = '', query = ''] = one.link.split('?');
   const [otherPath = ''] = other.link.split('?');
   const past = query.replace(/expires=\d+/, 'expires=1');
+  const over = api.store.access.signLink(path, new Date(Date.now() - 1_000));
   const links = [
+    over,
     `${otherPath}?${query}`,
     `${path}?${past}`,
     one.link.slice(0, -4),
@@ -123,6 +125,27 @@ test('whose role is gone has a link that opens nothing any more', async () => {
   const left = await next.call('DELETE', `${url}/members/${owner.userId}`);
   assert.ok(left.statusCode < 300, left.body);
   assert.equal((await download(link)).statusCode, 410);
+});
+
+test('a link opens nothing while its course is deleted, or its owner may only learn', async () => {
+  const { ready, owner, courseId, url, addMember } = await startExport();
+  const { link } = await ready();
+  await addMember('owner');
+  assert.equal((await owner.call('DELETE', url)).statusCode, 204);
+  assert.equal((await download(link)).statusCode, 410);
+  assert.equal((await owner.call('POST', `${url}/restore`)).statusCode, 200);
+  assert.equal((await download(link)).statusCode, 200);
+  const become = (role: 'commenter' | 'learner') =>
+    postgres
+      .updateTable('course_members')
+      .set({ role })
+      .where('course_id', '=', courseId)
+      .where('user_id', '=', owner.userId)
+      .execute();
+  await become('learner');
+  assert.equal((await download(link)).statusCode, 410);
+  await become('commenter');
+  assert.equal((await download(link)).statusCode, 200);
 });
 
 test('learners and strangers take nothing out, and nobody sees the export of another', async () => {

@@ -53,7 +53,7 @@ export async function routeCourseImports(app: App, store: Store): Promise<void> 
           tags,
           summary: 'Make courses of a file',
           description:
-            'One file as `multipart/form-data`, or the body itself: an export of Lectern, an outline in Markdown (`# course`, `## section`, `### lesson`), or the list of courses that an older tool kept in the browser. A worker reads it; the courses are private drafts of whoever brought it.',
+            'One file of at most 256 MB as `multipart/form-data`, or the body itself: an export of Lectern, an outline in Markdown (`# course`, `## section`, `### lesson`), or the list of courses that an older tool kept in the browser. A worker reads it; the courses are private drafts of whoever brought it.',
           consumes: ['multipart/form-data', 'application/json', 'text/markdown'],
           response: { 202: ImportShape },
         },

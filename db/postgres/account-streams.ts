@@ -170,7 +170,51 @@ export function streamOwnRuns(db: Db, userId: string) {
   );
 }
 
+/** Courses that the person took out as a file. */
+export function streamCourseExports(db: Db, userId: string) {
+  return streamById((after) =>
+    db
+      .selectFrom('course_exports')
+      .select([
+        'id',
+        'course_id as courseId',
+        'format',
+        'size_bytes as sizeBytes',
+        'created_at as createdAt',
+        'expires_at as expiresAt',
+      ])
+      .where('user_id', '=', userId)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(batch)
+      .execute(),
+  );
+}
+
+/** Files that the person brought to have courses made of them, and what was told of each. */
+export function streamCourseImports(db: Db, userId: string) {
+  return streamById((after) =>
+    db
+      .selectFrom('course_imports')
+      .select([
+        'id',
+        'file_name as fileName',
+        'size_bytes as sizeBytes',
+        'report',
+        'created_at as createdAt',
+        'finished_at as finishedAt',
+      ])
+      .where('user_id', '=', userId)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(reportBatch)
+      .execute(),
+  );
+}
+
 const batch = 500;
+/** A report can be as long as a course. */
+const reportBatch = 5;
 const beforeAnyId = '00000000-0000-0000-0000-000000000000';
 
 /** Reads row after row without ever holding more than a batch. */
@@ -181,7 +225,7 @@ async function* streamById<Row extends { readonly id: string }>(
     const rows = await read(after);
     yield* rows;
     const last = rows.at(-1);
-    if (last === undefined || rows.length < batch) return;
+    if (last === undefined) return;
     after = last.id;
   }
 }

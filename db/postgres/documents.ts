@@ -16,7 +16,7 @@ export type Appended =
   | { readonly outcome: 'gone' | 'full' };
 
 /** What a document may weigh with all that is not compacted yet. */
-const mostDocumentBytes = 32 * 1024 * 1024;
+export const mostDocumentBytes = 32 * 1024 * 1024;
 /** Rows follow the document after this time, and in it changes gather. */
 const settleDelayMs = 1_000;
 

@@ -9,6 +9,8 @@ import {
 } from '@lectern/db/postgres/account-data';
 import {
   streamActivity,
+  streamCourseExports,
+  streamCourseImports,
   streamCourseMaterials,
   streamOwnComments,
   streamOwnedCourses,
@@ -55,6 +57,8 @@ export async function* listEntries(person: Person): AsyncGenerator<ZipEntry, voi
   yield entry('materials.json', writeJsonList(describeUploads(person)));
   const missing: Missing[] = [];
   yield* openUploads(person, missing);
+  yield entry('imports.json', writeJsonList(streamCourseImports(postgres, userId)));
+  yield entry('course-exports.json', writeJsonList(streamCourseExports(postgres, userId)));
   yield entry('comments.json', writeJsonList(streamOwnComments(postgres, userId)));
   yield entry('activity.json', writeJsonList(streamActivity(postgres, userId)));
   yield entry('jobs.json', writeJsonList(streamOwnRuns(postgres, userId)));

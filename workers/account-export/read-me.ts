@@ -11,6 +11,9 @@ invitations.json             invitations to your address, and those that you sen
 courses/<id>/course.json     each course that you own, with the list of its materials
 materials.json               every file that you uploaded, to whatever course
 materials/<id>/<file name>   these files, as you uploaded them
+imports.json                 the files that you brought to have courses made of them, and what became
+                             of each thing in them
+course-exports.json          the courses that you took out as a file
 comments.json                what you wrote about courses, nodes and edges
 activity.json                what you did, as the log of changes has it
 jobs.json                    the work that was done for you
@@ -30,6 +33,8 @@ invitations.json             приглашения на ваш адрес и о
 courses/<id>/course.json     каждый курс, которым вы владеете, со списком его материалов
 materials.json               все файлы, которые вы загрузили, в любые курсы
 materials/<id>/<имя файла>   сами эти файлы, какими вы их загрузили
+imports.json                 файлы, из которых вы создавали курсы, и что стало с каждой их частью
+course-exports.json          курсы, которые вы выгружали в файл
 comments.json                ваши комментарии к курсам, узлам и связям
 activity.json                ваши действия по журналу изменений
 jobs.json                    работа, которая выполнялась для вас

@@ -70,6 +70,8 @@ test('an export holds all about the person, and is written and mailed once', asy
       `courses/${own}/course.json`,
       'materials.json',
       ...places,
+      'imports.json',
+      'course-exports.json',
       'comments.json',
       'activity.json',
       'jobs.json',

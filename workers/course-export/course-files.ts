@@ -17,9 +17,12 @@ export type CourseFiles = {
   find(reference: string): CourseFile | undefined;
 };
 
+/** What tells in the zip of files that are lost. No file has its name. */
+export const missingFiles = 'missing.txt';
+
 /** Gives each material a name that no other has, also where capitals do not count. */
 export function placeFiles(materials: readonly ExportedMaterial[]): CourseFiles {
-  const taken = new Set<string>();
+  const taken = new Set([missingFiles]);
   const byId = new Map<string, CourseFile>();
   for (const material of materials) {
     const name = chooseName(nameEntry(material.fileName), taken);

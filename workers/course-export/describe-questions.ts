@@ -23,16 +23,15 @@ export function describeQuestions(node: GraphNode): RichNode[] {
 }
 
 function describeAnswers(question: Question): RichNode[] {
-  const options = optionFields.map((field) => question[field]);
-  const offered = options.find((value) => Array.isArray(value));
-  const right = answerFields.map((field) => question[field]).filter((value) => value !== offered);
-  if (!Array.isArray(offered)) {
-    const answer = right.map(showValue).find((text) => text !== '');
+  const offered = findOffered(question);
+  if (offered === undefined) {
+    const answers = answerFields.map((field) => showValue(question[field]));
+    const answer = answers.find((text) => text !== '');
     return answer === undefined ? [] : [paragraph(words('Answer: ', 'bold'), words(answer))];
   }
   const isOrder = question['type'] === 'order';
-  const isRight = makeCheck(right);
-  const items = offered.map((option: unknown, i): RichNode => {
+  const isRight = makeCheck(question, offered);
+  const items = offered.map((option, i): RichNode => {
     const content = [paragraph(words(textOfOption(option)))];
     if (isOrder) return { type: 'listItem', content };
     return { type: 'taskItem', attrs: { checked: isRight(option, i) }, content };
@@ -40,15 +39,35 @@ function describeAnswers(question: Question): RichNode[] {
   return items.length === 0 ? [] : [{ type: isOrder ? 'orderedList' : 'taskList', content: items }];
 }
 
-/** What is right is marked at the option, or named by its id, its text or its number. */
-function makeCheck(right: readonly unknown[]): (option: unknown, i: number) => boolean {
-  const named = new Set(right.flat().filter((value) => typeof value !== 'boolean'));
+/** What is to be chosen from. Words alone that stand under `answers` are the right ones. */
+function findOffered(question: Question): readonly unknown[] | undefined {
+  return optionFields.flatMap((field): (readonly unknown[])[] => {
+    const value = question[field];
+    const isOffer = Array.isArray(value) && (field !== 'answers' || value.some(isRecord));
+    return isOffer ? [value] : [];
+  })[0];
+}
+
+/** What is right is marked at the option, or named by its id or its text; else by its place. */
+function makeCheck(
+  question: Question,
+  offered: readonly unknown[],
+): (option: unknown, i: number) => boolean {
+  const given = answerFields.filter((field) => question[field] !== offered);
+  const values = given.flatMap((field) =>
+    field === 'correctIndex' ? [] : [question[field]].flat(),
+  );
+  const named = new Set<unknown>(
+    values.filter((value) => typeof value === 'string' || typeof value === 'number'),
+  );
+  const namesOf = (option: unknown): readonly unknown[] =>
+    isRecord(option) ? [option['id'], option['text'], option['value']] : [option];
+  const known = new Set(offered.flatMap(namesOf));
+  const others = [...named].filter((value) => !known.has(value));
+  const places = new Set([question['correctIndex'], ...others].flat());
   return (option, i) => {
-    if (!isRecord(option)) return named.has(option) || named.has(i);
-    const isMarked = rightFields.some((field) => option[field] === true);
-    const { id, text, value } = option;
-    const isNamed = [id, text, value].some((name) => name !== undefined && named.has(name));
-    return isMarked || isNamed || named.has(i);
+    const isMarked = isRecord(option) && rightFields.some((field) => option[field] === true);
+    return isMarked || places.has(i) || namesOf(option).some((name) => named.has(name));
   };
 }
 

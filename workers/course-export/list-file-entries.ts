@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ZipEntry } from '../zip/pack-zip.ts';
-import type { CourseFiles } from './course-files.ts';
+import { type CourseFiles, missingFiles } from './course-files.ts';
 import type { CourseSource } from './read-course.ts';
 
 /** The materials as files of a zip, each opened when its turn comes. */
@@ -18,5 +18,5 @@ export async function* listFileEntries(
   }
   if (missing.length === 0) return;
   const text = `These files could not be found:\n${missing.join('\n')}\n`;
-  yield { name: 'files/missing.txt', modifiedAt, content: Readable.from([text]) };
+  yield { name: `files/${missingFiles}`, modifiedAt, content: Readable.from([text]) };
 }

@@ -15,6 +15,10 @@ export function linked(text: string, href: string): RichNode {
 }
 
 export function paragraph(...content: readonly RichNode[]): RichNode {
+  return paragraphOf(content);
+}
+
+export function paragraphOf(content: readonly RichNode[]): RichNode {
   return { type: 'paragraph', content: content.filter(({ text }) => text !== '') };
 }
 

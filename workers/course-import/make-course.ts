@@ -1,6 +1,6 @@
 import type { VerifiedCourse } from '@lectern/db/jobs/import-report';
 import type { Author } from '@lectern/db/postgres/audit';
-import { appendUpdates } from '@lectern/db/postgres/documents';
+import { appendUpdates, mostDocumentBytes } from '@lectern/db/postgres/documents';
 import type { CourseImport } from '@lectern/db/postgres/course-imports';
 import { holdCourseImport } from '@lectern/db/postgres/course-imports';
 import { insertFilledCourse, isCourseMade } from '@lectern/db/postgres/filled-course';
@@ -9,6 +9,7 @@ import { Cancel } from '@lectern/db/queue/outcomes';
 import type { Context } from '../runtime/define-worker.ts';
 import { compareGraphs } from './compare-graphs.ts';
 import type { Draft, DraftMaterial } from './draft.ts';
+import { leastBytesOf } from './least-bytes-of.ts';
 
 export type Making = Pick<Context<unknown>, 'store' | 'signal' | 'save'> & {
   readonly asked: CourseImport;
@@ -27,6 +28,8 @@ export class CourseTooLarge extends Error {
 export async function makeCourse(making: Making, draft: Draft): Promise<VerifiedCourse> {
   const { store, save } = making;
   const { postgres, documents } = store;
+  // To find that out by making its document takes memory many times its size.
+  if (leastBytesOf(draft.graph) > mostDocumentBytes) throw new CourseTooLarge();
   const isMade = await isCourseMade(postgres, draft.id);
   if (!isMade) await storeFiles(making, draft);
   const state = isMade ? undefined : await documents.build(draft.graph);

@@ -15,14 +15,16 @@ export type Parts = {
   readonly materials: readonly unknown[];
   /** Of the nodes and edges. */
   readonly items: readonly ImportItem[];
+  /** What is to be said of the course itself. */
+  readonly changes?: readonly string[];
 };
 
 /** Puts a course together: its row, its graph, its files, and how they name each other. */
 export function makeDraft(
   { id, fallbackTitle }: RawCourse,
-  { course, graph, materials: files, items: elements }: Parts,
+  { course, graph, materials: files, items: elements, changes: noted = [] }: Parts,
 ): Draft {
-  const changes: string[] = [];
+  const changes = [...noted];
   const fields = takeCourse(course, { fallbackTitle, changes });
   const ofFiles: ImportItem[] = [];
   const { materials, renamed } = takeMaterials(files, { courseId: id, items: ofFiles });

@@ -58,9 +58,12 @@ test('courses that the older tool kept become courses, with texts, types and fil
   assert.deepEqual(listItems(report, 'edge'), [
     { title: '1 → 2', result: 'imported' },
     {
-      title: '2 → q',
+      title: 'q → 2',
       result: 'changed',
-      changes: ['Its type “prerequisite” became “requires”.'],
+      changes: [
+        'Its type “prerequisite” became “requires”.',
+        'It leads the other way now, to what is required.',
+      ],
     },
   ]);
   assert.deepEqual(listItems(report, 'material'), [{ title: 'moon.txt', result: 'imported' }]);
@@ -96,7 +99,7 @@ test('courses that the older tool kept become courses, with texts, types and fil
   assert.deepEqual(nodes[1]?.content?.content.at(-1), paragraph('<b>Slowly</b>'));
   assert.deepEqual(edges, [
     { id: 'e1', type: 'next', source: '1', target: '2' },
-    { id: 'e2', type: 'requires', source: '2', target: 'q' },
+    { id: 'e2', type: 'requires', source: 'q', target: '2' },
   ]);
 });
 
@@ -186,7 +189,7 @@ test('of damaged courses all is taken that can be, and the rest is named with it
       ['a.txt', undefined],
       ['b.txt', ['It is the same file as “a.txt”; both are one material now.']],
       ['tool.txt', 'It is not text. What can be read now: plain text and Markdown.'],
-      ['untitled', 'The file holds nothing of it.'],
+      ['7', 'The file holds nothing of it.'],
     ],
   );
   const { items, counts } = report;

@@ -1,7 +1,7 @@
 import type { ImportItem } from '@lectern/db/jobs/import-report';
 import { deriveId } from '@lectern/db/postgres/derive-id';
 import { type CourseFile, type Draft, Refusal } from './draft.ts';
-import { isFields, pick, showName } from './fields.ts';
+import { type Fields, isFields, noteOthers, pick, showName } from './fields.ts';
 import { isBrowserCourse, readBrowser } from './read-browser.ts';
 import { isLecternCourse, readLectern } from './read-lectern.ts';
 
@@ -11,11 +11,11 @@ const mostCourses = 200;
 
 /** One course or a list of them, as Lectern writes it or as the older tool kept it in the browser. */
 export function readJsonFile(text: string, { importId, fallbackTitle }: Given): CourseFile {
-  const value = parse(text);
-  const list = isFields(value) ? (pick(value, 'courses') ?? [value]) : value;
+  const value = unfold(parse(text));
+  const list = isFields(value) ? unfold(pick(value, 'courses') ?? [value]) : value;
   if (!Array.isArray(list)) throw notACourse();
   const drafts: Draft[] = [];
-  const items: ImportItem[] = [];
+  const items: ImportItem[] = isFields(value) && 'courses' in value ? leaveOutBeside(value) : [];
   let format: CourseFile['format'] = 'browser';
   for (const [index, entry] of list.entries()) {
     const raw = { id: deriveId(importId, `course ${index}`), fallbackTitle };
@@ -36,6 +36,24 @@ function parse(text: string): unknown {
     const reason = cause instanceof Error ? showName(cause.message.replace(/"[^]*"\.*/, '')) : '';
     throw new Refusal('file_not_json', `The file is not whole JSON: ${reason}.`, { cause });
   }
+}
+
+/** A browser keeps texts alone, so that some files are JSON within JSON. */
+function unfold(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+  return parse(value);
+}
+
+function leaveOutBeside(file: Fields): ImportItem[] {
+  const changes: string[] = [];
+  noteOthers(file, [['courses']], changes);
+  return changes.map((reason) => ({
+    kind: 'course',
+    id: '',
+    title: '',
+    result: 'left_out',
+    reason: `What the file has beside its courses: ${reason}`,
+  }));
 }
 
 function leaveOut(entry: unknown, index: number): ImportItem {

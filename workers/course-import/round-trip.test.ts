@@ -42,7 +42,26 @@ const richText: readonly RichNode[] = [
   block('blockquote', block('paragraph', text('“Twice a day.”'))),
   { type: 'codeBlock', attrs: { language: 'js' }, content: [text('const a = `<b>`;\n\n')] },
   { type: 'horizontalRule' },
-  block('table', block('tableRow', block('tableCell', block('paragraph', text('5 | m'))))),
+  block(
+    'table',
+    block('tableRow', block('tableHeader', block('paragraph', text('h'))), block('tableHeader')),
+    block('tableRow', block('tableCell', block('paragraph', text('5 | m'))), block('tableCell')),
+  ),
+  block('paragraph', text('a', 'highlight'), text('2', 'subscript'), text('3', 'superscript')),
+  block(
+    'taskList',
+    { type: 'taskItem', attrs: { checked: true }, content: [block('paragraph', text('done'))] },
+    { type: 'taskItem', attrs: { checked: false }, content: [block('paragraph')] },
+  ),
+  block(
+    'bulletList',
+    block('listItem', block('paragraph', text('👩‍🚀')), block('bulletList', block('listItem'))),
+  ),
+  {
+    type: 'callout',
+    attrs: { tone: 'warn', of: { size: 0.5, all: [] } },
+    content: [text(' ', 'comment')],
+  },
 ];
 
 function makeGraph([first, second]: readonly string[]): Graph {

@@ -35,7 +35,11 @@ function within<T>(what: string, changes: string[], read: () => T): T | undefine
   }
 }
 
-/** A document would take such a field for what its object descends from. */
+function isReserved(type: unknown): boolean {
+  return type === '__proto__' || type === 'ychange';
+}
+
+/** A document would take such a name for what its object descends from. */
 function dropPrototypes(value: unknown, changes: string[]): unknown {
   let dropped = 0;
   const visit = (part: unknown): unknown => {
@@ -43,10 +47,17 @@ function dropPrototypes(value: unknown, changes: string[]): unknown {
     if (!isFields(part)) return part;
     const kept = Object.entries(part).filter(([key]) => key !== '__proto__');
     dropped += Object.keys(part).length - kept.length;
-    return Object.fromEntries(kept.map(([key, inner]) => [key, visit(inner)]));
+    return Object.fromEntries(kept.map(([key, inner]) => [key, visitField(key, inner)]));
+  };
+  // In a document the type of a mark is such a key, and the other is one of Yjs itself.
+  const visitField = (key: string, inner: unknown): unknown => {
+    if (key !== 'marks' || !Array.isArray(inner)) return visit(inner);
+    const kept = inner.filter((mark) => !isFields(mark) || !isReserved(mark['type']));
+    dropped += inner.length - kept.length;
+    return visit(kept);
   };
   const clean = visit(value);
   if (dropped === 0) return value;
-  changes.push('A field called __proto__ was left out.');
+  changes.push('What is called __proto__ or ychange was left out.');
   return clean;
 }

@@ -6,7 +6,7 @@ import { headBytes, recogniseMedia } from '@lectern/db/materials/recognise-media
 import { decodeContent } from './decode-content.ts';
 import { deriveId } from '@lectern/db/postgres/derive-id';
 import type { DraftMaterial } from './draft.ts';
-import { type Fields, isFields, pick, showName, textOf } from './fields.ts';
+import { type Fields, isFields, noteOthers, pick, showName, textOf } from './fields.ts';
 
 export type TakenMaterials = {
   readonly materials: readonly DraftMaterial[];
@@ -27,9 +27,8 @@ export function takeMaterials(
   for (const [index, value] of values.entries()) {
     const fields = isFields(value) ? value : {};
     const stated = textOf(fields['id']) ?? '';
-    const name = cleanFileName(
-      (textOf(pick(fields, 'fileName', 'name', 'title')) ?? '').slice(-1_000),
-    );
+    const given = isFields(value) ? pick(fields, ...nameFields) : value;
+    const name = cleanFileName((textOf(given) ?? '').slice(-1_000));
     const id = deriveId(courseId, `material ${index}`);
     const taken =
       index < mostMaterials
@@ -52,6 +51,11 @@ export function takeMaterials(
     else changes.push(`It is the same file as “${twin.fileName}”; both are one material now.`);
     const kept = twin ?? material;
     byHash.set(material.sha256, kept);
+    if (renamed.get(stated) !== undefined && renamed.get(stated) !== kept.id) {
+      changes.push(
+        `Its id “${showName(stated)}” is that of a file before it, which is meant by it.`,
+      );
+    }
     if (stated !== '' && renamed.get(stated) === undefined) renamed.set(stated, kept.id);
     const result = changes.length > 0 ? 'changed' : 'imported';
     items.push({
@@ -65,13 +69,18 @@ export function takeMaterials(
   return { materials, renamed };
 }
 
+const nameFields = ['fileName', 'name', 'title'] as const;
+const contentFields = ['content', 'data', 'base64', 'dataUrl', 'body'] as const;
+/** What is seen in the content itself. */
+const seenFields = ['id', 'sha256', 'size', 'type', 'kind', 'mediaType', 'mimeType', 'mime'];
+
 type TakenMaterial = { readonly material: DraftMaterial; readonly changes: string[] };
 
 function takeMaterial(
   fields: Fields,
   { id, fileName }: { readonly id: string; readonly fileName: string },
 ): TakenMaterial | string {
-  const bytes = decodeContent(pick(fields, 'content', 'data', 'base64', 'dataUrl', 'body'));
+  const bytes = decodeContent(pick(fields, ...contentFields));
   if (typeof bytes === 'string') return bytes;
   if (bytes.length === 0) return 'It has no content.';
   const media = recogniseMedia(bytes.subarray(0, headBytes), fileName);
@@ -84,7 +93,9 @@ function takeMaterial(
   if (stated !== undefined && stated.toLowerCase() !== sha256) {
     changes.push('Its content is not the one that its checksum was made of.');
   }
-  const given = textOf(pick(fields, 'fileName', 'name', 'title'));
+  const given = textOf(pick(fields, ...nameFields));
   if (given !== fileName) changes.push(`It is called “${fileName}” now.`);
+  const others = seenFields.map((name) => [name]);
+  noteOthers(fields, [nameFields, contentFields, ...others], changes);
   return { material: { ...media, id, fileName, bytes, sha256 }, changes };
 }

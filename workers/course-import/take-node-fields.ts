@@ -1,9 +1,9 @@
 import { limits, type Position } from '@lectern/db/graph/graph';
-import { isFields, textOf } from './fields.ts';
+import { isFields, takeText } from './fields.ts';
 import { cut } from './take-course.ts';
 
 export function takeTitle(value: unknown, changes: string[]): string {
-  const title = textOf(value) ?? '';
+  const title = takeText(value, 'title', changes);
   if (title.length <= limits.titleLength) return title;
   changes.push('Its title was too long and is cut.');
   return cut(title, limits.titleLength);

@@ -29,23 +29,26 @@ export async function runTwice(
   const runId = await store.postgres
     .transaction()
     .execute((tx) => enqueue(tx, worker.job, payload, meta));
-  for (const _time of ['first', 'again']) {
-    await store.postgres
-      .updateTable('runs')
-      .set({ state: 'queued' })
-      .where('id', '=', runId)
-      .execute();
-    const { line } = await store.postgres
-      .selectFrom('runs')
-      .select('line')
-      .where('id', '=', runId)
-      .executeTakeFirstOrThrow();
-    const deadlineMs = worker.job.deadlineMs;
-    const [claimed] = await claimRuns(store.postgres, [{ runId, line, deadlineMs }]);
-    assert.ok(claimed, `run ${runId} can be claimed`);
-    await executeRun(execution, worker, claimed);
+  try {
+    for (const _time of ['first', 'again']) {
+      await store.postgres
+        .updateTable('runs')
+        .set({ state: 'queued' })
+        .where('id', '=', runId)
+        .execute();
+      const { line } = await store.postgres
+        .selectFrom('runs')
+        .select('line')
+        .where('id', '=', runId)
+        .executeTakeFirstOrThrow();
+      const deadlineMs = worker.job.deadlineMs;
+      const [claimed] = await claimRuns(store.postgres, [{ runId, line, deadlineMs }]);
+      assert.ok(claimed, `run ${runId} can be claimed`);
+      await executeRun(execution, worker, claimed);
+    }
+  } finally {
+    heart.close();
   }
-  heart.close();
   const run = await findRun(store.postgres, runId);
   assert.ok(run);
   return run;

@@ -6,7 +6,7 @@ import { describeNode } from '../describe-node.ts';
 import { listFileEntries } from '../list-file-entries.ts';
 import { orderNodes } from '../order-nodes.ts';
 import type { CourseSource } from '../read-course.ts';
-import { escapeLineStart, escapeText } from './escape-text.ts';
+import { escapeLineStart, escapeText, escapeTitleEnd } from './escape-text.ts';
 import { writeBlocks } from './write-blocks.ts';
 
 /** A course as one text that can be edited and brought in again, with its files beside it. */
@@ -25,7 +25,7 @@ export async function* listMarkdownEntries(
 function* writeCourse(source: CourseSource, files: CourseFiles): Generator<string, void, void> {
   const { course, graph } = source;
   yield writeFrontMatter(source, files);
-  yield `\n# ${escapeText(course.title)}\n`;
+  yield `\n# ${writeTitle(course.title)}\n`;
   if (course.description.trim() !== '') yield `\n${writeWords(course.description)}\n`;
   const titles = new Map(graph.nodes.map(({ id, title }) => [id, title]));
   const required = new Map<string, string[]>();
@@ -62,24 +62,29 @@ const names: Readonly<Record<string, string>> = {
   assignment: 'Assignment',
 };
 
+const isHarmless = /^(https?:|mailto:|tel:|data:image\/(png|jpeg|gif|webp);)/i;
+
 function writeNode(
   node: GraphNode,
   { files, requires }: { readonly files: CourseFiles; readonly requires: readonly string[] },
 ): string {
   const sign = node.type === 'section' ? '##' : '###';
-  const title = escapeText(node.title.trim() === '' ? 'Untitled' : node.title);
   const kind = names[node.type];
   const findAddress = (href: string) =>
-    files.find(href)?.address ??
-    (/^(https?:|mailto:|tel:|data:image\/)/i.test(href) ? href : undefined);
+    files.find(href)?.address ?? (isHarmless.test(href) ? href : undefined);
   const body = writeBlocks(describeNode(node, files), { findAddress, headingShift: 3 });
   const parts = [
-    `${sign} ${title.replace(/#+$/, String.raw`\$&`)}`,
+    `${sign} ${writeTitle(node.title)}`,
     kind === undefined ? '' : `*${kind}*`,
     requires.length === 0 ? '' : `*Requires: ${requires.map(escapeText).join(', ')}*`,
     body,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function writeTitle(title: string): string {
+  const words = title.trim() === '' ? 'Untitled' : title.trim();
+  return escapeTitleEnd(escapeText(words));
 }
 
 function writeWords(text: string): string {

@@ -1,6 +1,6 @@
 import type { RichNode } from '@lectern/db/graph/rich-text';
 import { nameOf, numberAttr, textAttr } from '../rich-nodes.ts';
-import { escapeLineStart } from './escape-text.ts';
+import { escapeLineStart, escapeTitleEnd } from './escape-text.ts';
 import { type FindAddress, writeImage, writeInlines } from './write-inlines.ts';
 import { writeTable } from './write-table.ts';
 
@@ -42,17 +42,18 @@ const inlineNames = new Set(['text', 'hardbreak']);
 /** Words that stand between blocks are a paragraph. */
 function joinInlines(nodes: readonly RichNode[]): readonly RichNode[] {
   const joined: RichNode[] = [];
+  let loose: RichNode[] | undefined;
   for (const node of nodes) {
-    const last = joined.at(-1);
-    if (!inlineNames.has(nameOf(node))) joined.push(node);
-    else if (last?.type === 'paragraph' && last.attrs === loose) {
-      joined.splice(-1, 1, { ...last, content: [...(last.content ?? []), node] });
-    } else joined.push({ type: 'paragraph', attrs: loose, content: [node] });
+    if (!inlineNames.has(nameOf(node))) {
+      loose = undefined;
+      joined.push(node);
+    } else if (loose === undefined) {
+      loose = [node];
+      joined.push({ type: 'paragraph', content: loose });
+    } else loose.push(node);
   }
   return joined;
 }
-
-const loose = {};
 
 function writeBlock(node: RichNode, options: Block): string {
   const { content = [] } = node;
@@ -63,9 +64,7 @@ function writeBlock(node: RichNode, options: Block): string {
     case 'heading': {
       const level = Math.max(1, (numberAttr(node, 'level') ?? 1) + options.headingShift);
       const text = writeInlines(content, { ...inlines, lineBreak: ' ' }).trim();
-      return text === ''
-        ? ''
-        : `${'#'.repeat(Math.min(6, level))} ${text.replace(/#+$/, String.raw`\$&`)}`;
+      return text === '' ? '' : `${'#'.repeat(Math.min(6, level))} ${escapeTitleEnd(text)}`;
     }
     case 'bulletlist':
     case 'tasklist':
@@ -113,9 +112,9 @@ function writeList(node: RichNode, options: Block): string {
   return items.join(isTight ? '\n' : '\n\n');
 }
 
-/** One paragraph, and lists below it. */
+/** One paragraph, and lists below it that can begin without an empty line. */
 function isShort([, ...rest]: readonly RichNode[]): boolean {
-  return rest.every((node) => isList(nameOf(node)));
+  return rest.every((node) => isList(nameOf(node)) && (numberAttr(node, 'start') ?? 1) === 1);
 }
 
 function indent(text: string, width: number): string {

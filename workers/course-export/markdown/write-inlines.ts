@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Mark, RichNode } from '@lectern/db/graph/rich-text';
 import { nameOf, textAttr } from '../rich-nodes.ts';
+import { besideEachOther } from './beside-each-other.ts';
 import { escapeText, writeAddress, writeCode } from './escape-text.ts';
 
 /** Where links lead to from the file that is written; undefined for what leads nowhere. */
@@ -14,7 +15,7 @@ export function writeInlines(nodes: readonly RichNode[], options: InlineOptions)
   return writePieces(nodes.map(asPiece), options);
 }
 
-const written = new Set(['bold', 'italic', 'strike', 'link']);
+const writtenMarks = new Set(['bold', 'italic', 'strike', 'link']);
 const otherNames: Readonly<Record<string, string>> = {
   strong: 'bold',
   em: 'italic',
@@ -33,28 +34,38 @@ function asPiece(node: RichNode): Piece {
 
 /** What looks the same is written together: first the mark that goes furthest. */
 function writePieces(pieces: readonly Piece[], options: InlineOptions): string {
-  let text = '';
+  const written: string[] = [];
+  // The run before may still change: by what stands beside it.
+  let last = '';
   for (let i = 0; i < pieces.length;) {
     const { mark, end } = findLongest(pieces, i);
     const run = pieces.slice(i, end);
-    text += mark === undefined ? run.map((one) => writePiece(one, options)).join('') : '';
-    if (mark !== undefined) {
-      const inner = run.map(({ node, marks }) => ({
-        node,
-        marks: marks.filter((one) => one !== mark && !isDeepStrictEqual(one, mark)),
-      }));
-      text += wrap(mark, writePieces(inner, options), options);
-    }
+    const isAfterStar = last.endsWith('*');
+    const next =
+      mark === undefined
+        ? run.map((one) => writePiece(one, options)).join('')
+        : wrap(mark, writePieces(without(mark, run), options), { ...options, isAfterStar });
     i = end;
+    if (next === '') continue;
+    const [before, after] = besideEachOther(last, next);
+    written.push(before);
+    last = after;
   }
-  return text;
+  return written.join('') + last;
+}
+
+function without(mark: Mark, pieces: readonly Piece[]): readonly Piece[] {
+  return pieces.map(({ node, marks }) => ({
+    node,
+    marks: marks.filter((one) => one !== mark && !isDeepStrictEqual(one, mark)),
+  }));
 }
 
 function findLongest(pieces: readonly Piece[], start: number) {
   let mark: Mark | undefined;
   let end = start + 1;
   for (const candidate of pieces[start]?.marks ?? []) {
-    if (!written.has(candidate.type)) continue;
+    if (!writtenMarks.has(candidate.type)) continue;
     let reach = start + 1;
     while (pieces[reach]?.marks.some((one) => isDeepStrictEqual(one, candidate))) reach++;
     if (mark !== undefined && reach <= end) continue;
@@ -65,11 +76,19 @@ function findLongest(pieces: readonly Piece[], start: number) {
 }
 
 /** Spaces at the edges stand outside: inside they would keep the mark from being one. */
-function wrap(mark: Mark, inner: string, { findAddress }: InlineOptions): string {
-  const [, before = '', words = '', after = ''] = /^(\s*)([^]*?)(\s*)$/.exec(inner) ?? [];
+function wrap(
+  mark: Mark,
+  inner: string,
+  { findAddress, isAfterStar }: InlineOptions & { readonly isAfterStar: boolean },
+): string {
+  const words = inner.trim();
   if (words === '') return inner;
+  const at = inner.indexOf(words);
+  const [before, after] = [inner.slice(0, at), inner.slice(at + words.length)];
   if (mark.type !== 'link') {
-    const sign = mark.type === 'bold' ? '**' : mark.type === 'italic' ? '*' : '~~';
+    // One star after another would be one sign; so the other sign stands there.
+    const star = isAfterStar && before === '' ? '_' : '*';
+    const sign = mark.type === 'strike' ? '~~' : star.repeat(mark.type === 'bold' ? 2 : 1);
     return `${before}${sign}${words}${sign}${after}`;
   }
   const address = findAddress(textAttr(mark, 'href'));

@@ -60,9 +60,11 @@ function linesOf(raw: string): readonly RichNode[] {
   return content.length === 0 ? [] : [{ type: 'paragraph', content }];
 }
 
-function codeOf({ text, lang = '' }: Tokens.Code): RichNode {
+function codeOf({ text, lang = '', codeBlockStyle }: Tokens.Code): RichNode {
   const language = decodeEntities(lang).split(/\s/, 1)[0] ?? '';
-  const content = text === '' ? [] : [{ type: 'text', text }];
+  // Of a fenced block that ends with empty lines the lexer gives one more than there is.
+  const code = codeBlockStyle === 'indented' ? text : text.replace(/\n$/, '');
+  const content = code === '' ? [] : [{ type: 'text', text: code }];
   return withContent('codeBlock', content, language === '' ? undefined : { language });
 }
 

@@ -1,5 +1,6 @@
 import type { Mark, RichNode } from '@lectern/db/graph/rich-text';
 import type { MarkedToken, Token } from 'marked';
+import { joinLines } from '../../course-export/markdown/join-lines.ts';
 import { decodeEntities } from './decode-entities.ts';
 import { isMarkedToken } from './marked-tokens.ts';
 
@@ -45,7 +46,7 @@ function inlineOf(token: MarkedToken, marks: readonly Mark[]): readonly RichNode
 }
 
 function pieces(text: string, marks: readonly Mark[]): readonly RichNode[] {
-  const words = text.replace(/[ \t]*\r?\n[ \t]*/g, ' ');
+  const words = joinLines(text);
   if (words === '') return [];
   return [{ type: 'text', text: words, ...(marks.length > 0 && { marks }) }];
 }

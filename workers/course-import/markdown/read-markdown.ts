@@ -3,7 +3,7 @@ import type { ImportItem } from '@lectern/db/jobs/import-report';
 import { lexer } from 'marked';
 import { deriveId } from '@lectern/db/postgres/derive-id';
 import type { CourseFile } from '../draft.ts';
-import { pick } from '../fields.ts';
+import { type Fields, isWords, listOf, pick, textOf } from '../fields.ts';
 import { makeDraft } from '../make-draft.ts';
 import type { Given } from '../read-json-file.ts';
 import { takeContent } from '../take-data.ts';
@@ -15,7 +15,8 @@ import { type OutlineEntry, readOutline } from './read-outline.ts';
 /** A course as an outline that somebody wrote, or as our own export writes it. */
 export function readMarkdown(text: string, { importId, fallbackTitle }: Given): CourseFile {
   const { fields, body } = readFrontMatter(text);
-  const outline = readOutline(lexer(body));
+  const isExport = pick(fields, 'exportedAt') !== undefined;
+  const outline = readOutline(lexer(body), { isExport });
   const id = deriveId(importId, 'course 0');
   const items: ImportItem[] = [];
   const nodes = takeElements('node', outline.entries, {
@@ -23,13 +24,28 @@ export function readMarkdown(text: string, { importId, fallbackTitle }: Given): 
     take: (_fields, index) => takeEntry(outline.entries[index], { courseId: id, index }),
   });
   const edges = connect(nodes).map((edge, i) => ({ id: deriveId(id, `edge ${i}`), ...edge }));
+  const changes: string[] = [];
   const course = {
     ...fields,
     title: outline.title === '' ? pick(fields, 'title') : outline.title,
-    description: pick(fields, 'description') ?? outline.description,
+    description: chooseDescription(pick(fields, 'description'), outline.description, changes),
   };
-  const parts = { course, graph: { nodes, edges }, materials: [], items };
+  const materials = listOf(fields['files'], 'files', changes).map(asFile);
+  const parts = { course, graph: { nodes, edges }, materials, items, changes };
   return { format: 'markdown', drafts: [makeDraft({ id, fallbackTitle }, parts)], items: [] };
+}
+
+/** Beside the title each line counts, below it only words; and there it is where people write. */
+function chooseDescription(stated: unknown, written: string, changes: string[]): unknown {
+  const isSame = textOf(stated)?.trim().replace(/\s+/g, ' ') === written.replace(/\s+/g, ' ');
+  if (isSame || written === '') return stated;
+  if (isWords(stated)) changes.push('Its description is what stands below its title.');
+  return written;
+}
+
+/** One that an export names. The text alone was brought, so that the report tells of its loss. */
+function asFile(place: unknown): Fields {
+  return { name: place };
 }
 
 /** Far enough apart that an editor shows all of them: sections to the left, lessons beside. */

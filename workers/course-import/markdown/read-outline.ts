@@ -24,10 +24,14 @@ type Draft = { readonly type: OutlineEntry['type']; readonly title: string; toke
 
 /**
  * `#` is the course, `##` a section, `###` a lesson. Where no lesson is written so, the items of lists
- * are the lessons; at the top those that hold others are sections.
+ * are the lessons; at the top those that hold others are sections. In an export lists are always text.
  */
-export function readOutline(tokens: readonly Token[]): Outline {
-  const hasLessons = tokens.some((token) => token.type === 'heading' && token['depth'] === 3);
+export function readOutline(
+  tokens: readonly Token[],
+  { isExport }: { readonly isExport: boolean },
+): Outline {
+  const isLesson = (token: Token) => token.type === 'heading' && token['depth'] === 3;
+  const hasLessons = isExport || tokens.some(isLesson);
   let title: string | undefined;
   const beginning: Token[] = [];
   const entries: Draft[] = [];

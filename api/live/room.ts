@@ -202,11 +202,13 @@ export class Room {
 
   /**
    * Lets those go whose edits were not kept: they connect again and send what is missing. Others have
-   * seen nothing of it. Whether a commit whose answer was lost came about is looked up.
+   * seen nothing of it. Where it is to be tried again, all go: one who came meanwhile was told that these
+   * edits are here, and would build on them. Whether a commit whose answer was lost came about is looked up.
    */
   #drop(batch: readonly Queued[], code: number, reason: string): void {
     const lost = [...batch, ...this.#queue.splice(0)];
-    for (const member of new Set(lost.map((queued) => queued.member))) member.close(code, reason);
+    if (code === closeCodes.tryAgain) this.closeAll(code, reason);
+    else for (const member of new Set(lost.map((one) => one.member))) member.close(code, reason);
     this.#log.forgetExpected();
     this.#readMissing();
   }

@@ -82,6 +82,23 @@ test('what is to be put in order does not stand in that order', () => {
   ]);
 });
 
+test('answers in other places, or spelled otherwise, are not shown either', () => {
+  const questions = [
+    {
+      text: '?',
+      options: { a: { text: 'A', correct: true }, b: { text: 'B', is_correct: false } },
+    },
+    { text: '?', options: ['x', 'y'], correct_answers: [1], meta: [{ 'correct-index': 1 }] },
+    { text: '?', pairs: [{ left: 'l', right: 'r' }], hint: { right: true } },
+  ];
+  const node = { id: 'q', type: 'quiz', title: 'Q', position: { x: 0, y: 0 }, data: { questions } };
+  assert.deepEqual(hideAnswers(node).data['questions'], [
+    { text: '?', options: { a: { text: 'A' }, b: { text: 'B' } } },
+    { text: '?', options: ['x', 'y'], meta: [{}] },
+    { text: '?', pairs: [{ left: 'l', right: 'r' }], hint: {} },
+  ]);
+});
+
 test('a quiz that keeps its answers beside its questions does not show them either', () => {
   const quiz = makeNode('q', {
     type: 'quiz',

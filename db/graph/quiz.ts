@@ -61,7 +61,10 @@ export function hideAnswers<T extends Pick<GraphNode, 'type' | 'data'>>(node: T)
   if (node.type !== 'quiz') return node;
   const data = omit(node.data, [...answerFields, ...remarkFields]);
   if (!('questions' in data)) return { ...node, data };
-  return { ...node, data: { ...data, questions: questionsOf(node).map(hideAnswer) } };
+  return {
+    ...node,
+    data: { ...data, questions: questionsOf(node).map(hideAnswer).map(hideWithin) },
+  };
 }
 
 function hideAnswer(question: Question): Question {
@@ -77,6 +80,24 @@ function hideAnswer(question: Question): Question {
     return [[field, isOrder ? options.toSorted(byText) : options]];
   });
   return Object.fromEntries(hidden);
+}
+
+const hiddenNames: ReadonlySet<string> = new Set(
+  [...answerFields, 'isCorrect', ...remarkFields]
+    .filter((name) => name !== 'answers')
+    .map((name) => name.toLowerCase()),
+);
+
+/** What says what is right in any other place, or by the same name spelled otherwise. */
+function hideWithin<T>(value: T): T;
+function hideWithin(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => hideWithin(item));
+  if (!isRecord(value)) return value;
+  const shown = Object.entries(value).filter(([field, inner]) => {
+    const name = field.replaceAll(/[-_\s]/g, '').toLowerCase();
+    return !hiddenNames.has(name) && !(name === 'right' && typeof inner === 'boolean');
+  });
+  return Object.fromEntries(shown.map(([field, inner]) => [field, hideWithin(inner)]));
 }
 
 function hideInOption(option: unknown): unknown {

@@ -19,8 +19,8 @@ export type Rooms = {
   /** The course's room with the member in it; undefined when the course is gone. Throws when it cannot be read. */
   join(courseId: string, member: Member): Promise<Room | undefined>;
   leave(courseId: string, member: Member): void;
-  /** What a client shows of itself, to all who have the course open. */
-  present(courseId: string, member: Member, states: readonly PresenceState[]): void;
+  /** What a client shows of itself, to all who have the course open; false when that is nothing new. */
+  present(courseId: string, member: Member, states: readonly PresenceState[]): boolean;
   /** Shows an edit that a request committed, here and at the other processes. */
   show(
     courseId: string,
@@ -178,6 +178,7 @@ export function openRooms(store: Pick<Store, 'postgres' | 'documents' | 'bus' | 
       const news = room?.presence.take(states, own, Date.now()) ?? [];
       room?.showAll(news);
       if (news.length > 0) remote?.tellSoon(member, news);
+      return news.length > 0;
     },
     show(courseId, { first, updates }) {
       entries.get(courseId)?.room?.take(first, updates);

@@ -13,6 +13,9 @@ import { writeFrame } from './write-frame.ts';
 const mostBufferedBytes = 16 * 1024 * 1024;
 /** Nobody types or moves so fast for long: a burst, and what is given back each second. */
 const rate = { burst: 600, perSecond: 300 };
+/** Clients say again what they hear of others' cursors: that is counted apart, while it is nothing new. */
+const echoRate = { burst: 6_000, perSecond: 3_000 };
+const presenceMessage = 1;
 /** What a client shows of itself is a name, a colour and a cursor. */
 const mostPresence = { states: 20, characters: 4_000 };
 /** People of one process in one course. */
@@ -46,7 +49,8 @@ export function serveDocument(
   };
   const early: Uint8Array[] = [];
   let room: Room | undefined;
-  const mayGoOn = makeGauge();
+  const mayGoOn = makeGauge(rate);
+  const mayEcho = makeGauge(echoRate);
 
   const handle = (frame: Uint8Array) => {
     // What was on its way when it was told to go.
@@ -73,7 +77,15 @@ export function serveDocument(
       if (isLarge || states.length > mostPresence.states) {
         return member.close(closeCodes.documentFull, 'what is shown of a person is too large');
       }
-      rooms.present(courseId, member, states);
+      // What is no JSON would break those who are sent it.
+      for (const { json } of states) JSON.parse(json);
+      const isNews = rooms.present(courseId, member, states);
+      if (isNews && !mayGoOn(performance.now())) {
+        return member.close(closeCodes.tooMuch, 'too many messages');
+      }
+      if (isNews && here.presence.list(member).length > mostPresence.states) {
+        return member.close(closeCodes.documentFull, 'too many clients on one socket');
+      }
     }
   };
 
@@ -81,7 +93,8 @@ export function serveDocument(
     if (!isBinary || !Buffer.isBuffer(data)) {
       return member.close(closeCodes.invalidMessage, unreadable);
     }
-    if (!mayGoOn(performance.now())) return member.close(closeCodes.tooMuch, 'too many messages');
+    const isCounted = data[0] === presenceMessage ? mayEcho : mayGoOn;
+    if (!isCounted(performance.now())) return member.close(closeCodes.tooMuch, 'too many messages');
     if (room !== undefined) return handle(data);
     if (early.push(data) > mostEarly) member.close(closeCodes.tooMuch, 'too many messages');
   });
@@ -112,11 +125,11 @@ const unreadable = 'this is not a message of the y-websocket protocol';
 const readOnly = 'You may look at this course and not change it.';
 
 /** Whether one more message may come, by a bucket that fills again with time. */
-function makeGauge(): (nowMs: number) => boolean {
-  let left = rate.burst;
+function makeGauge({ burst, perSecond }: typeof rate): (nowMs: number) => boolean {
+  let left = burst;
   let lastMs = performance.now();
   return (nowMs) => {
-    left = Math.min(rate.burst, left + ((nowMs - lastMs) / 1_000) * rate.perSecond) - 1;
+    left = Math.min(burst, left + ((nowMs - lastMs) / 1_000) * perSecond) - 1;
     lastMs = nowMs;
     return left >= 0;
   };

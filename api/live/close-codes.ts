@@ -13,3 +13,9 @@ export const closeCodes = {
   tooLarge: 1009,
   tryAgain: 1013,
 } as const;
+
+/** Whether the server told the client to go, and not the client of itself. */
+export function isOurs(code: number): boolean {
+  const ours: readonly number[] = Object.values(closeCodes);
+  return ours.includes(code);
+}

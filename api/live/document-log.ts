@@ -53,6 +53,11 @@ export class DocumentLog {
     return this.#version;
   }
 
+  /** The newest version that is known, also where one before it is not. */
+  get newest(): number {
+    return Math.max(this.#version, ...this.#ahead);
+  }
+
   get isWhole(): boolean {
     return this.#ahead.size === 0;
   }
@@ -126,9 +131,22 @@ export class DocumentLog {
    * The frames with what a client lacks that has this. The newest come first and wait at the client for
    * what they build on, so that all is there when it counts itself as synced.
    */
-  answer(stateVector: Uint8Array): Uint8Array[] {
+  async answer(stateVector: Uint8Array): Promise<Uint8Array[]> {
+    const pieces = this.#listPieces();
+    return [...pieces, writeAnswer(await this.#diffState(stateVector))];
+  }
+
+  /** The same where it takes no time worth mentioning. */
+  answerAtOnce(stateVector: Uint8Array): Uint8Array[] | undefined {
+    const isKnown = stateVector.length <= 1 || this.#diffs.has(keyOf(stateVector));
+    if (!isKnown && this.#state.length > mostReadHere) return undefined;
+    const diff = this.#findDiff(stateVector) ?? Y.diffUpdate(this.#state, stateVector);
+    return [...this.#listPieces(), writeAnswer(diff)];
+  }
+
+  #listPieces(): Uint8Array[] {
     if (this.#tail.length > 0) this.#joinTail();
-    return [...this.#pieces.map(writeUpdateMessage), writeAnswer(this.#diffState(stateVector))];
+    return this.#pieces.map(writeUpdateMessage);
   }
 
   /** What is here, for a client to send what is not. */
@@ -136,15 +154,26 @@ export class DocumentLog {
     return this.#expected.encodeStateVector();
   }
 
-  #diffState(stateVector: Uint8Array): Uint8Array {
-    if (stateVector.length <= 1) return this.#state;
-    const key = Buffer.from(stateVector).toString('base64');
-    const diff = this.#diffs.get(key) ?? Y.diffUpdate(this.#state, stateVector);
-    this.#diffs.delete(key);
-    this.#diffs.set(key, diff);
+  async #diffState(stateVector: Uint8Array): Promise<Uint8Array> {
+    const known = this.#findDiff(stateVector);
+    if (known !== undefined) return known;
+    const state = this.#state;
+    const diff = await this.#parts.documents.diffState(state, stateVector);
+    if (state !== this.#state) return diff;
+    this.#diffs.set(keyOf(stateVector), diff);
     const [oldest] = this.#diffs.keys();
     if (this.#diffs.size > mostDiffs && oldest !== undefined) this.#diffs.delete(oldest);
     return diff;
+  }
+
+  #findDiff(stateVector: Uint8Array): Uint8Array | undefined {
+    if (stateVector.length <= 1) return this.#state;
+    const key = keyOf(stateVector);
+    const known = this.#diffs.get(key);
+    if (known === undefined) return undefined;
+    this.#diffs.delete(key);
+    this.#diffs.set(key, known);
+    return known;
   }
 
   #setState(state: Uint8Array): void {
@@ -153,14 +182,29 @@ export class DocumentLog {
   }
 
   #joinTail(): void {
-    this.#pieces.push(Y.mergeUpdates(this.#tail));
+    this.#pieces.push(...join(this.#tail));
     this.#tail = [];
     if (this.#pieces.length < mostPieces) return;
-    const joined = Y.mergeUpdates(this.#pieces);
-    this.#pieces = [joined];
+    this.#pieces = join(this.#pieces);
+    const [joined] = this.#pieces;
     // Each byte is joined some times and not again with each hundred that follow it.
-    if (joined.length * 2 <= this.#state.length) return;
-    this.#setState(Y.mergeUpdates([this.#state, joined]));
+    if (joined === undefined || joined.length * 2 <= this.#state.length) return;
+    const [state, ...others] = join([this.#state, ...this.#pieces]);
+    if (state === undefined || others.length > 0) return;
+    this.#setState(state);
     this.#pieces = [];
+  }
+}
+
+function keyOf(stateVector: Uint8Array): string {
+  return Buffer.from(stateVector).toString('base64');
+}
+
+/** One update that says the same; those themselves where they cannot be joined, which clients can do as well. */
+function join(updates: readonly Uint8Array[]): Uint8Array[] {
+  try {
+    return [Y.mergeUpdates([...updates])];
+  } catch {
+    return [...updates];
   }
 }

@@ -31,6 +31,11 @@ export type PresenceState = {
   readonly json: string;
 };
 
+/** By the beginning alone. */
+export function isPresence(frame: Uint8Array): boolean {
+  return frame[0] === messageAwareness;
+}
+
 /** Throws on what is no such frame. */
 export function readMessage(frame: Uint8Array): Message {
   const decoder = decoding.createDecoder(frame);

@@ -25,6 +25,7 @@ const nobody = 'null';
  */
 export class Presence<Owner extends object> {
   readonly #shown = new Map<number, Shown<Owner | null>>();
+  readonly #counts = new Map<string, number>();
 
   /** Takes what is newer and not another's, and gives that. */
   take(
@@ -42,9 +43,26 @@ export class Presence<Owner extends object> {
         if (!isNewer) return false;
       }
       const { clock, json } = state;
+      this.#forget(state.client);
       this.#shown.set(state.client, { clock, json, owner, visitor, seenAtMs: nowMs });
+      this.#counts.set(visitor.userId, this.countOf(visitor.userId) + 1);
       return true;
     });
+  }
+
+  /** The clients of a person that are known, also those that left and whose socket is still here. */
+  countOf(userId: string): number {
+    return this.#counts.get(userId) ?? 0;
+  }
+
+  #forget(client: number): void {
+    const shown = this.#shown.get(client);
+    if (shown === undefined) return;
+    this.#shown.delete(client);
+    const { userId } = shown.visitor;
+    const left = this.countOf(userId) - 1;
+    if (left > 0) this.#counts.set(userId, left);
+    else this.#counts.delete(userId);
   }
 
   list(owner?: Owner | null): PresenceState[] {
@@ -69,7 +87,7 @@ export class Presence<Owner extends object> {
     const gone: PresenceState[] = [];
     for (const [client, shown] of this.#shown) {
       if (!isGone(shown)) continue;
-      this.#shown.delete(client);
+      this.#forget(client);
       if (isHere(shown)) gone.push({ client, clock: shown.clock + 1, json: nobody });
     }
     return gone;

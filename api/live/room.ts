@@ -1,16 +1,20 @@
 import type { DocumentNews } from '@lectern/db/graph/document-news';
 import type { Store } from '@lectern/db/open';
 import { appendUpdates } from '@lectern/db/postgres/documents';
+import { AnswerGate } from './answer-gate.ts';
 import { closeCodes } from './close-codes.ts';
 import { DocumentLog } from './document-log.ts';
 import { type PresenceState, writeAsk, writePresence, writeUpdateMessage } from './messages.ts';
 import { Presence, type Visitor } from './presence.ts';
 import { BadUpdate, readUpdate, type UpdateFacts } from '@lectern/db/graph/read-update';
+import { decodeStateVector } from 'yjs';
 import { writeFrame } from './write-frame.ts';
 
 /** One socket in a room. */
 export type Member = {
   readonly visitor: Visitor;
+  /** They may know what is right in a quiz. */
+  readonly maySeeAnswers: boolean;
   send(message: Uint8Array): void;
   /** What is framed already, because many get it. */
   sendFrame(frame: Buffer): void;
@@ -29,7 +33,11 @@ export type Committed = {
 /** What one INSERT takes. */
 const mostBatch = 500;
 /** Edits of a client that wait for those before them, which its answer brings. */
-const mostHeld = 200;
+const mostHeld = { count: 200, bytes: 2 * 1024 * 1024 };
+/** What of many people's cursors goes into one message. */
+const mostShownTogether = 50;
+
+type Own = { hasAnswered: boolean; held: Uint8Array[] };
 
 type Parts = Pick<Store, 'postgres' | 'documents' | 'log'> & {
   readonly courseId: string;
@@ -45,14 +53,21 @@ export class Room {
   readonly presence = new Presence<Member>();
   readonly #parts: Parts;
   readonly #log: DocumentLog;
-  readonly #members = new Map<Member, { hasAnswered: boolean; held: Uint8Array[] }>();
+  readonly #gate: AnswerGate;
+  readonly #members = new Map<Member, Own>();
   #queue: Queued[] = [];
   #writing: Promise<void> | undefined;
   #reading: Promise<void> | undefined;
+  /** There may be more than what is being read. */
+  #isReadAgain = false;
+  /** The newest question of each that asks what it lacks. */
+  readonly #asking = new Map<Member, Uint8Array>();
+  #isAnswering = false;
 
   private constructor(parts: Parts, log: DocumentLog) {
     this.#parts = parts;
     this.#log = log;
+    this.#gate = new AnswerGate(parts);
   }
 
   /** Undefined when the course is gone. Throws when it cannot be read. */
@@ -72,13 +87,21 @@ export class Room {
   join(member: Member): void {
     this.#members.set(member, { hasAnswered: false, held: [] });
     member.send(writeAsk(this.#log.stateVector()));
+    this.showPresence(member);
+  }
+
+  showPresence(member: Member): void {
     const shown = this.presence.list();
-    if (shown.length > 0) member.send(writePresence(shown));
+    for (let i = 0; i < shown.length; i += mostShownTogether) {
+      member.send(writePresence(shown.slice(i, i + mostShownTogether)));
+    }
   }
 
   /** Gives the states that say that the member's clients are gone. */
   leave(member: Member): PresenceState[] {
     this.#members.delete(member);
+    this.#asking.delete(member);
+    this.#gate.leave(member);
     const gone = this.presence.leave(member);
     this.showAll(gone);
     return gone;
@@ -88,8 +111,30 @@ export class Room {
     return this.#members.keys();
   }
 
+  /** Throws for what is no state vector. What takes long is done apart, and one after the other. */
   answer(member: Member, stateVector: Uint8Array): void {
-    for (const message of this.#log.answer(stateVector)) member.send(message);
+    const frames = this.#log.answerAtOnce(stateVector);
+    if (frames !== undefined) return this.#sendEach(member, frames);
+    decodeStateVector(stateVector);
+    this.#asking.set(member, stateVector);
+    void this.#answerAll();
+  }
+
+  async #answerAll(): Promise<void> {
+    if (this.#isAnswering) return;
+    this.#isAnswering = true;
+    for (const [member, stateVector] of this.#asking) {
+      this.#asking.delete(member);
+      try {
+        const frames = await this.#log.answer(stateVector);
+        if (this.#members.has(member)) this.#sendEach(member, frames);
+      } catch (error) {
+        const { courseId, log } = this.#parts;
+        log.warn({ err: error, courseId }, 'cannot say what a client lacks');
+        member.close(closeCodes.tryAgain, 'the course cannot be read just now');
+      }
+    }
+    this.#isAnswering = false;
   }
 
   isNews(update: Uint8Array): boolean {
@@ -106,16 +151,13 @@ export class Room {
     for (const held of own.held.splice(0)) this.#take(member, own, held);
   }
 
-  #take(
-    member: Member,
-    own: { readonly hasAnswered: boolean; readonly held: Uint8Array[] },
-    update: Uint8Array,
-  ): void {
+  #take(member: Member, own: Own, update: Uint8Array): void {
     const facts = readUpdate(update);
+    if (facts.isTooDeep) throw new BadUpdate('it is nested too deep');
     if (!this.#log.isNews(facts)) return;
     if (!this.#log.fits(facts)) {
       // What it typed before it was connected comes with its answer.
-      if (own.hasAnswered || own.held.length >= mostHeld) {
+      if (own.hasAnswered || !fitsHeld(own.held, update)) {
         throw new BadUpdate('it builds on what this course does not have');
       }
       own.held.push(update);
@@ -150,7 +192,9 @@ export class Room {
 
   /** Sends states to all, also to those they are of: their clients count on hearing something. */
   showAll(states: readonly PresenceState[]): void {
-    if (states.length > 0) this.#sendAll(writePresence(states), undefined);
+    if (states.length === 0) return;
+    const frame = writeFrame(writePresence(states));
+    for (const member of this.#members.keys()) member.sendFrame(frame);
   }
 
   closeAll(code: number, reason: string): void {
@@ -193,7 +237,7 @@ export class Room {
     const first = last - batch.length + 1;
     for (const [i, { member, update, facts }] of batch.entries()) {
       if (this.#log.add(first + i, update, facts)) {
-        this.#sendAll(writeUpdateMessage(update), member);
+        this.#sendAll(update, member);
       }
     }
     tell({ first, last, updates: updates.map(({ data }) => data) });
@@ -215,27 +259,47 @@ export class Room {
 
   #takeCommitted(first: number, updates: readonly Uint8Array[]): void {
     for (const [i, update] of updates.entries()) {
-      if (this.#log.add(first + i, update)) this.#sendAll(writeUpdateMessage(update), undefined);
+      if (this.#log.add(first + i, update)) this.#sendAll(update, undefined);
     }
   }
 
   #readMissing(): void {
-    this.#reading ??= this.#read().finally(() => (this.#reading = undefined));
+    this.#isReadAgain = true;
+    this.#reading ??= this.#read();
   }
 
   async #read(): Promise<void> {
     const { courseId, log } = this.#parts;
     try {
-      const news = await this.#log.readNews();
-      for (const update of news) this.#sendAll(writeUpdateMessage(update), undefined);
+      while (this.#isReadAgain) {
+        this.#isReadAgain = false;
+        const news = await this.#log.readNews();
+        for (const update of news) this.#sendAll(update, undefined);
+      }
     } catch (error) {
       // The next look comes within seconds.
       log.debug({ err: error, courseId }, 'cannot read what is missing of a course yet');
     }
+    this.#reading = undefined;
   }
 
-  #sendAll(message: Uint8Array, except: Member | undefined): void {
-    const frame = writeFrame(message);
-    for (const member of this.#members.keys()) if (member !== except) member.sendFrame(frame);
+  #sendAll(update: Uint8Array, except: Member | undefined): void {
+    const frame = writeFrame(writeUpdateMessage(update));
+    for (const member of this.#members.keys()) if (member !== except) this.#send(member, frame);
   }
+
+  #sendEach(member: Member, messages: readonly Uint8Array[]): void {
+    for (const message of messages) this.#send(member, writeFrame(message));
+  }
+
+  /** What the document says. */
+  #send(member: Member, frame: Buffer): void {
+    if (member.maySeeAnswers) member.sendFrame(frame);
+    else this.#gate.pass(member, frame, this.#log.newest);
+  }
+}
+
+function fitsHeld(held: readonly Uint8Array[], update: Uint8Array): boolean {
+  const bytes = held.reduce((sum, { length }) => sum + length, update.length);
+  return held.length < mostHeld.count && bytes <= mostHeld.bytes;
 }

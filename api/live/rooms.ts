@@ -37,6 +37,8 @@ type Entry = {
   readonly opening: Promise<Room | undefined>;
   room: Room | undefined;
   end: Unsubscribe | undefined;
+  /** Begins to hear what other processes say; throws when the bus is away. */
+  listen: () => Promise<void>;
   remote: RemotePresence | undefined;
 };
 
@@ -81,9 +83,14 @@ export function openRooms(store: Pick<Store, 'postgres' | 'documents' | 'bus' | 
       // That it is known here, though nobody may show anything.
       if (news.asks === true) tell(courseId, () => ({ last: entry.room?.version ?? 0 }));
     };
-    entry.end = await bus.subscribe(documentTopic(courseId), hear).catch((error: unknown) => {
-      log.warn({ err: error, courseId }, 'a course is open without news of other processes');
-      return undefined;
+    entry.listen = async () => {
+      const end = await bus.subscribe(documentTopic(courseId), hear);
+      // It was closed while the bus answered.
+      if (entries.get(courseId) === entry) entry.end = end;
+      else await end();
+    };
+    await entry.listen().catch((error: unknown) => {
+      log.warn({ err: error, courseId }, 'a course is open without news of other processes yet');
     });
     const room = await Room.open({
       postgres,
@@ -107,6 +114,13 @@ export function openRooms(store: Pick<Store, 'postgres' | 'documents' | 'bus' | 
     void entry.end?.();
   };
 
+  /** Whoever opens it anew before all is written would not find what is being written. */
+  const forgetEmpty = async (courseId: string, entry: Entry, room: Room) => {
+    if (room.size > 0) return;
+    await room.flush();
+    if (room.size === 0 && entries.get(courseId) === entry) forget(courseId, entry);
+  };
+
   const find = (courseId: string): Entry => {
     const known = entries.get(courseId);
     if (known !== undefined) return known;
@@ -116,6 +130,7 @@ export function openRooms(store: Pick<Store, 'postgres' | 'documents' | 'bus' | 
       opening: promise.then(async (room) => await room),
       room: undefined,
       end: undefined,
+      listen: async () => undefined,
       remote: undefined,
     };
     entries.set(courseId, entry);
@@ -124,6 +139,11 @@ export function openRooms(store: Pick<Store, 'postgres' | 'documents' | 'bus' | 
   };
 
   const sweep = async () => {
+    for (const [courseId, entry] of entries) {
+      if (entry.room === undefined || entry.end !== undefined) continue;
+      await entry.listen();
+      ask(courseId, entry);
+    }
     const rooms = [...entries].flatMap(([courseId, { room, others }]) =>
       room ? [{ courseId, room, others }] : [],
     );
@@ -170,7 +190,7 @@ export function openRooms(store: Pick<Store, 'postgres' | 'documents' | 'bus' | 
       const entry = entries.get(courseId);
       if (entry?.room === undefined) return;
       entry.remote?.tellGone(member, entry.room.leave(member));
-      if (entry.room.size === 0) forget(courseId, entry);
+      void forgetEmpty(courseId, entry, entry.room);
     },
     present(courseId, member, states) {
       const { room, remote } = entries.get(courseId) ?? {};

@@ -1,8 +1,15 @@
 import type { Duplex } from 'node:stream';
 import type { Store } from '@lectern/db/open';
 import type { WebSocket } from 'ws';
-import { closeCodes } from './close-codes.ts';
-import { type Message, readMessage, writeDenied, writePresence } from './messages.ts';
+import { closeCodes, isOurs } from './close-codes.ts';
+import { type Gauge, makeGauge, PersonGauges } from './gauges.ts';
+import {
+  isPresence,
+  type Message,
+  type PresenceState,
+  readMessage,
+  writeDenied,
+} from './messages.ts';
 import type { Visitor } from './presence.ts';
 import { BadUpdate } from '@lectern/db/graph/read-update';
 import type { Member, Room } from './room.ts';
@@ -11,17 +18,25 @@ import { writeFrame } from './write-frame.ts';
 
 /** A client that does not read is let go; it comes back and asks for what it lacks. */
 const mostBufferedBytes = 16 * 1024 * 1024;
+/** What somebody wrote while they were away comes in one message. */
+const mostFrameBytes = 512 * 1024;
 /** Nobody types or moves so fast for long: a burst, and what is given back each second. */
-const rate = { burst: 600, perSecond: 300 };
+const socketRate = { burst: 600, perSecond: 300 };
+const personRate = { burst: 2_000, perSecond: 1_000 };
 /** Clients say again what they hear of others' cursors: that is counted apart, while it is nothing new. */
 const echoRate = { burst: 6_000, perSecond: 3_000 };
-const presenceMessage = 1;
+/** A client asks once for what it lacks, some again now and then; to answer costs more than all else. */
+const askRate = { burst: 20, perSecond: 2 };
 /** What a client shows of itself is a name, a colour and a cursor. */
 const mostPresence = { states: 20, characters: 4_000 };
+/** Tabs of one person in one course. */
+const mostClients = 100;
 /** People of one process in one course. */
 const mostMembers = 500;
 /** What may come before the course is read. */
 const mostEarly = 100;
+
+const people = new PersonGauges(personRate);
 
 type Parts = Pick<Store, 'log'> & { readonly rooms: Rooms };
 type Guest = {
@@ -30,15 +45,17 @@ type Guest = {
   readonly duplex: Duplex;
   readonly courseId: string;
   readonly visitor: Visitor;
+  readonly maySeeAnswers: boolean;
 };
 
 /** Lets one socket take part in a course's document, by the y-websocket protocol. */
 export function serveDocument(
   { rooms, log }: Parts,
-  { socket, duplex, courseId, visitor }: Guest,
+  { socket, duplex, courseId, visitor, maySeeAnswers }: Guest,
 ): void {
   const member: Member = {
     visitor,
+    maySeeAnswers,
     send: (message) => member.sendFrame(writeFrame(message)),
     sendFrame(frame) {
       if (socket.readyState !== socket.OPEN) return;
@@ -47,16 +64,20 @@ export function serveDocument(
     },
     close: (code, reason) => close(socket, code, reason),
   };
-  const early: Uint8Array[] = [];
+  const early: Buffer[] = [];
   let room: Room | undefined;
-  const mayGoOn = makeGauge(rate);
+  /** It went of itself, and was not told to. */
+  let hasLeft = false;
+  const personGauge = people.enter(visitor.userId);
+  const socketGauge = makeGauge(socketRate);
+  const mayGoOn: Gauge = (nowMs) => socketGauge(nowMs) && personGauge(nowMs);
   const mayEcho = makeGauge(echoRate);
+  const mayAsk = makeGauge(askRate);
+  const tooMuch = () => member.close(closeCodes.tooMuch, 'too many messages');
 
-  const handle = (frame: Uint8Array) => {
-    // What was on its way when it was told to go.
-    if (room === undefined || socket.readyState !== socket.OPEN) return;
+  const handle = (here: Room, frame: Uint8Array) => {
     try {
-      answer(room, readMessage(frame));
+      answer(here, readMessage(frame));
     } catch (error) {
       const reason =
         error instanceof BadUpdate ? `the update is not taken: ${error.message}` : unreadable;
@@ -65,54 +86,74 @@ export function serveDocument(
   };
 
   const answer = (here: Room, message: Message) => {
-    if (message.kind === 'ask') here.answer(member, message.stateVector);
-    if (message.kind === 'ask-presence') member.send(writePresence(here.presence.list()));
-    if (message.kind === 'update') {
-      if (visitor.canEdit) here.receive(member, message.update, message);
-      else if (here.isNews(message.update)) member.send(writeDenied(readOnly));
+    switch (message.kind) {
+      case 'ask':
+        if (!mayAsk(performance.now())) return tooMuch();
+        return here.answer(member, message.stateVector);
+      case 'ask-presence':
+        return here.showPresence(member);
+      case 'update':
+        if (visitor.canEdit) here.receive(member, message.update, message);
+        else if (here.isNews(message.update)) member.send(writeDenied(readOnly));
+        return;
+      case 'presence':
+        return show(here, message.states);
+      case 'other':
     }
-    if (message.kind === 'presence') {
-      const { states } = message;
-      const isLarge = states.some(({ json }) => json.length > mostPresence.characters);
-      if (isLarge || states.length > mostPresence.states) {
-        return member.close(closeCodes.documentFull, 'what is shown of a person is too large');
-      }
-      // What is no JSON would break those who are sent it.
-      for (const { json } of states) JSON.parse(json);
-      const isNews = rooms.present(courseId, member, states);
-      if (isNews && !mayGoOn(performance.now())) {
-        return member.close(closeCodes.tooMuch, 'too many messages');
-      }
-      if (isNews && here.presence.list(member).length > mostPresence.states) {
-        return member.close(closeCodes.documentFull, 'too many clients on one socket');
-      }
+  };
+
+  const show = (here: Room, states: readonly PresenceState[]) => {
+    const isLarge = states.some(({ json }) => json.length > mostPresence.characters);
+    if (isLarge || states.length > mostPresence.states) {
+      return member.close(closeCodes.documentFull, 'what is shown of a person is too large');
+    }
+    // What is no JSON would break those who are sent it.
+    for (const { json } of states) JSON.parse(json);
+    if (!rooms.present(courseId, member, states)) return;
+    if (!mayGoOn(performance.now())) return tooMuch();
+    if (here.presence.countOf(visitor.userId) > mostClients) {
+      member.close(closeCodes.documentFull, 'too many clients of one person');
     }
   };
 
   socket.on('message', (data, isBinary) => {
+    // What was on its way when it was told to go.
+    if (socket.readyState !== socket.OPEN) return;
     if (!isBinary || !Buffer.isBuffer(data)) {
       return member.close(closeCodes.invalidMessage, unreadable);
     }
-    const isCounted = data[0] === presenceMessage ? mayEcho : mayGoOn;
-    if (!isCounted(performance.now())) return member.close(closeCodes.tooMuch, 'too many messages');
-    if (room !== undefined) return handle(data);
-    if (early.push(data) > mostEarly) member.close(closeCodes.tooMuch, 'too many messages');
+    if (data.length > mostFrameBytes) {
+      return member.close(closeCodes.tooLarge, 'a message may have 512 kB');
+    }
+    const isCounted = isPresence(data) ? mayEcho : mayGoOn;
+    if (!isCounted(performance.now())) return tooMuch();
+    if (room !== undefined) return handle(room, data);
+    if (early.push(data) > mostEarly) tooMuch();
   });
   socket.on('error', (error) => log.debug({ err: error, courseId }, 'a socket broke'));
-  socket.on('close', () => rooms.leave(courseId, member));
+  const { promise: closed, resolve: hasClosed } = Promise.withResolvers<void>();
+  socket.on('close', (code) => {
+    hasLeft = !isOurs(code);
+    hasClosed();
+    people.leave(visitor.userId);
+    if (room !== undefined) rooms.leave(courseId, member);
+  });
 
-  const others = rooms.find(courseId);
-  if (others !== undefined && others.size >= mostMembers) {
-    return member.close(closeCodes.tryAgain, 'too many people have this course open');
-  }
   const enter = async () => {
     try {
       const joined = await rooms.join(courseId, member);
       if (joined === undefined) return member.close(closeCodes.roleChanged, 'the course is gone');
-      // It closed while the course was read.
-      if (socket.readyState !== socket.OPEN) return rooms.leave(courseId, member);
+      if (joined.size > mostMembers) {
+        rooms.leave(courseId, member);
+        return member.close(closeCodes.tryAgain, 'too many people have this course open');
+      }
+      if (socket.readyState === socket.CLOSING) await closed;
+      // Of one that is gone meanwhile, what it said is kept.
+      for (const frame of early.splice(0)) {
+        if (socket.readyState === socket.OPEN || hasLeft) handle(joined, frame);
+      }
       room = joined;
-      for (const frame of early.splice(0)) handle(frame);
+      if (socket.readyState !== socket.OPEN) rooms.leave(courseId, member);
     } catch (error) {
       log.warn({ err: error, courseId }, 'a course cannot be opened');
       member.close(closeCodes.tryAgain, 'the course cannot be read just now');
@@ -123,17 +164,6 @@ export function serveDocument(
 
 const unreadable = 'this is not a message of the y-websocket protocol';
 const readOnly = 'You may look at this course and not change it.';
-
-/** Whether one more message may come, by a bucket that fills again with time. */
-function makeGauge({ burst, perSecond }: typeof rate): (nowMs: number) => boolean {
-  let left = burst;
-  let lastMs = performance.now();
-  return (nowMs) => {
-    left = Math.min(burst, left + ((nowMs - lastMs) / 1_000) * perSecond) - 1;
-    lastMs = nowMs;
-    return left >= 0;
-  };
-}
 
 /** A client that does not answer the close keeps nothing. */
 function close(socket: WebSocket, code: number, reason: string): void {

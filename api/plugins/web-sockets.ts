@@ -11,8 +11,8 @@ declare module 'fastify' {
   }
 }
 
-/** What somebody wrote while they were away comes in one message. News ask for less, and say so. */
-const maxPayload = 512 * 1024;
+/** What is larger is not even read; each route takes much less, and says so. */
+const maxPayload = 4 * 1024 * 1024;
 
 /**
  * Lets routes take WebSockets. An upgrade is a request like any other until its handler runs: whoever

@@ -81,8 +81,12 @@ export function routeCourseLive(app: App, store: Store, { rooms, sockets }: Live
         hasScope(viewer, 'course.change') &&
         mayInCourse(viewer, 'course.change', standingIn(course));
       const visitor = { userId: viewer.id, name: viewer.name, canEdit };
+      const maySeeAnswers = mayInCourse(viewer, 'course.review', standingIn(course));
       const duplex = request.raw.socket;
-      serveDocument({ rooms, log }, { socket, duplex, courseId: course.id, visitor });
+      serveDocument(
+        { rooms, log },
+        { socket, duplex, courseId: course.id, visitor, maySeeAnswers },
+      );
     },
   });
 

@@ -54,6 +54,8 @@ export type CourseTasks = {
   /** The graph as JSON, ready to be sent; with right answers or without. */
   read: { task: { readonly kind: 'read'; readonly hideAnswers: boolean }; result: string };
   check: { task: { readonly kind: 'check' }; result: Check };
+  /** Whether it says what those are not to know who are to answer. */
+  'has-answers': { task: { readonly kind: 'has-answers' }; result: boolean };
   edit: { task: EditTask; result: EditResult };
   /** Undefined where the document says it already. */
   rewrite: {
@@ -76,6 +78,11 @@ export type OwnTask =
   | { readonly kind: 'settle'; readonly unsettled: Unsettled }
   | { readonly kind: 'build'; readonly graph: Graph }
   | { readonly kind: 'facts'; readonly update: Uint8Array }
+  | {
+      readonly kind: 'diff-state';
+      readonly state: Uint8Array;
+      readonly stateVector: Uint8Array;
+    }
   | { readonly kind: 'diff'; readonly before: string; readonly after: string };
 
 export type Request =

@@ -63,6 +63,8 @@ function doInCourse(document: KeptDocument, task: CourseTask): unknown {
       return document.read(task);
     case 'check':
       return document.check();
+    case 'has-answers':
+      return document.hasAnswers();
     case 'edit':
       return document.edit(task, newId);
     case 'rewrite':
@@ -78,6 +80,7 @@ function doOwn(task: OwnTask): unknown {
   if (task.kind === 'settle') return settleDocument(task.unsettled);
   if (task.kind === 'diff') return diffTexts(task);
   if (task.kind === 'facts') return readUpdate(task.update);
+  if (task.kind === 'diff-state') return Y.diffUpdate(task.state, task.stateVector);
   return build(task.graph);
 }
 

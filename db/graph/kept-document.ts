@@ -4,6 +4,7 @@ import type { CatchUp, Check, Conflict, EditResult, EditTask } from './document-
 import { type Edited, editGraph } from './edit-graph.ts';
 import { findFaults } from './find-faults.ts';
 import type { Graph } from './graph.ts';
+import { hasAnswers } from './has-answers.ts';
 import type { Op } from './ops.ts';
 import { hideAnswers } from './quiz.ts';
 import { readEdgeAt, readGraph, readNodeAt } from './read-graph.ts';
@@ -49,6 +50,10 @@ export class KeptDocument {
     const { nodes, edges } = readGraph(this.#doc);
     const shown = hides ? nodes.map(hideAnswers) : nodes;
     return JSON.stringify({ version: this.version, nodes: shown, edges });
+  }
+
+  hasAnswers(): boolean {
+    return hasAnswers(this.#doc);
   }
 
   check(): Check {

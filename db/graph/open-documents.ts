@@ -33,6 +33,8 @@ export type Documents = {
   build(graph: Graph): Promise<Uint8Array>;
   /** What an update brings; for those that take long to read. */
   readFacts(update: Uint8Array): Promise<UpdateFacts>;
+  /** What of a state is missing where that is known which a state vector says. */
+  diffState(state: Uint8Array, stateVector: Uint8Array): Promise<Uint8Array>;
   /** What became of a graph; both and the answer are JSON. */
   diff(graphs: { readonly before: string; readonly after: string }): Promise<string>;
   close(): Promise<void>;
@@ -120,6 +122,12 @@ export function openDocuments(log: Log): Documents {
       const answer = await thread.ask({ task: { kind: 'facts', update } }, taskLimitMs);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the thread answers what is asked
       return answer.result as UpdateFacts;
+    },
+    async diffState(state, stateVector) {
+      const task = { kind: 'diff-state', state, stateVector } as const;
+      const answer = await thread.ask({ task }, taskLimitMs);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the thread answers what is asked
+      return answer.result as Uint8Array;
     },
     async diff(graphs) {
       const answer = await thread.ask({ task: { kind: 'diff', ...graphs } }, taskLimitMs);

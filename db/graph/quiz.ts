@@ -67,6 +67,13 @@ export function hideAnswers<T extends Pick<GraphNode, 'type' | 'data'>>(node: T)
   };
 }
 
+/** Whether those who are to answer are shown less than is there. */
+export function tellsAnswers(node: Pick<GraphNode, 'type' | 'data'>): boolean {
+  if (node.type !== 'quiz') return false;
+  const hasOrder = questionsOf(node).some(({ type }) => type === 'order');
+  return hasOrder || JSON.stringify(hideAnswers(node).data) !== JSON.stringify(node.data);
+}
+
 function hideAnswer(question: Question): Question {
   const isOrder = question['type'] === 'order';
   const hidden = Object.entries(question).flatMap(([field, value]): [string, unknown][] => {

@@ -2,8 +2,8 @@ import * as Y from 'yjs';
 import { ChangeBook, type HistoryDraft, type StoredUpdate } from './change-book.ts';
 import { findFaults } from './find-faults.ts';
 import { type Fault, type Graph, type GraphEdge, type GraphNode, limits } from './graph.ts';
+import { hasAnswers } from './has-answers.ts';
 import { nodeText } from './node-text.ts';
-import { hasRightAnswer, questionsOf } from './quiz.ts';
 import { edgesOf, nodesOf, readGraph } from './read-graph.ts';
 import { trackChanges } from './track-changes.ts';
 
@@ -72,9 +72,7 @@ export function settleDocument(unsettled: Unsettled): Settlement {
     fieldVersions: book.listFieldVersions(),
     history: book.listHistory(),
     faults: [...faults, ...findFaults({ nodes, edges })],
-    hasAnswers: nodes.some(
-      (node) => node.type === 'quiz' && questionsOf(node).some(hasRightAnswer),
-    ),
+    hasAnswers: hasAnswers(doc),
     graph: { nodes, edges },
   };
 }

@@ -11,3 +11,11 @@ export async function untilWaiting(db: Db, statements: number): Promise<void> {
     return rows[0]?.waiting === statements;
   });
 }
+
+/** Ends the statements that wait for a lock, as a limit on their time would. */
+export async function cancelWaiting(db: Db): Promise<void> {
+  await sql`
+    select pg_cancel_backend(pid) from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`.execute(db);
+  await untilWaiting(db, 0);
+}

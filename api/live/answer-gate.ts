@@ -81,7 +81,7 @@ export class AnswerGate {
   }
 }
 
-export const hasAnswersReason = 'the course has a quiz now, with its answers';
+const hasAnswersReason = 'the course has a quiz now, with its answers';
 
 function sizeOf(held: readonly Held[]): number {
   return held.reduce((sum, { frame }) => sum + frame.length, 0);

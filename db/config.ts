@@ -14,6 +14,7 @@ import {
   url,
   wholeNumber,
 } from './settings.ts';
+import { readSealKeys } from './objects/seal-keys.ts';
 
 /** Every setting there is. The table in the README is made from this list. */
 export const settings = {
@@ -49,6 +50,12 @@ export const settings = {
     'OBJECTS_URL',
     '`s3://key:secret@host:port/bucket?region=…&tls=false`; empty: a folder in `DATA_DIR`',
     url('s3'),
+  ),
+  objectsKeys: setting(
+    'OBJECTS_KEY',
+    '',
+    '32 random bytes in base64 that seal every file in the store; older keys after it, separated by commas; empty: files are not sealed',
+    readSealKeys,
   ),
   operationsUrl: optional(
     'OPERATIONS_URL',

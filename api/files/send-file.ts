@@ -25,7 +25,8 @@ export async function sendFile(
 ): Promise<FastifyReply> {
   const range = parseRange(header, size);
   if (range === undefined) {
-    return reply.header('content-length', size).send(await objects.read(key));
+    const whole = await objects.read(key).catch((error: unknown) => detach(reply, error));
+    return reply.header('content-length', size).send(whole);
   }
   if (range === 'unsatisfiable') throw beyondEnd(size);
   try {
@@ -38,8 +39,17 @@ export async function sendFile(
       })
       .send(part);
   } catch (error) {
-    throw error instanceof RangeBeyondEnd ? beyondEnd(size) : error;
+    if (error instanceof RangeBeyondEnd) throw beyondEnd(size);
+    return detach(reply, error);
   }
+}
+
+/** What is answered in place of the file is none. */
+function detach(reply: FastifyReply, error: unknown): never {
+  for (const name of ['content-disposition', 'accept-ranges', 'etag', 'cache-control']) {
+    reply.removeHeader(name);
+  }
+  throw error;
 }
 
 function beyondEnd(size: number): Problem {

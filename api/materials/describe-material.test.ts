@@ -15,6 +15,9 @@ const material: Material = {
   object_key: 'materials/c/m/original.txt',
   language: null,
   analysis: null,
+  title: null,
+  author: null,
+  page_count: null,
   created_at: new Date(0),
 };
 
@@ -98,4 +101,14 @@ test('a new round hides what the round before has done', () => {
     described.stages.map(({ status }) => status),
     ['running', 'waiting', 'waiting'],
   );
+});
+
+test('a stage that did a part of its work is done, says what is missing, and makes the material partial', () => {
+  const error = { code: 'pages_damaged', message: 'Two of its pages are damaged.' };
+  const runs = [extract('done', { error }), index('done'), analyse('done')];
+  const { status, stages } = describeMaterial(material, runs);
+  assert.equal(status, 'partial');
+  assert.deepEqual([stages[0]?.status, stages[0]?.error], ['done', error]);
+  const underWay = describeMaterial(material, [extract('done', { error }), index('running')]);
+  assert.equal(underWay.status, 'processing');
 });

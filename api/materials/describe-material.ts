@@ -39,6 +39,9 @@ export const MaterialShape = Type.Object({
   kind: MaterialKind,
   status: MaterialStatus,
   stages: Type.Array(StageShape),
+  title: Type.Optional(Type.String({ description: 'as the file says' })),
+  author: Type.Optional(Type.String({ description: 'as the file says' })),
+  pages: Type.Optional(Type.Integer({ description: 'or slides' })),
   language: Type.Optional(Type.String()),
   analysis: Type.Optional(Analysis),
   createdAt: Instant,
@@ -65,6 +68,9 @@ export function describeMaterial(material: Material, runs: readonly RunFacts[]):
     kind: material.kind,
     status: summarise(stages),
     stages,
+    ...(material.title !== null && { title: material.title }),
+    ...(material.author !== null && { author: material.author }),
+    ...(material.page_count !== null && { pages: material.page_count }),
     ...(material.language !== null && { language: material.language }),
     ...(material.analysis !== null && { analysis: material.analysis }),
     createdAt: material.created_at.toISOString(),
@@ -109,7 +115,8 @@ function describeRun(name: string, run: RunFacts): StageDocument {
     name,
     status,
     progress: status === 'done' ? 1 : run.progress,
-    ...(status === 'failed' && run.error !== null && { error: run.error }),
+    // A stage that is done and has one did a part of it.
+    ...((status === 'failed' || status === 'done') && run.error !== null && { error: run.error }),
     startedAt: run.started_at?.toISOString() ?? null,
     finishedAt: run.finished_at?.toISOString() ?? null,
   };
@@ -120,6 +127,7 @@ function summarise(stages: readonly StageDocument[]): Static<typeof MaterialStat
   const isOpen = has('waiting') || has('running');
   const hasBegun = stages.some(({ startedAt }) => startedAt !== null);
   if (isOpen) return hasBegun ? 'processing' : 'queued';
-  if (!has('failed')) return 'ready';
+  const hasLoss = stages.some(({ error }) => error !== undefined);
+  if (!has('failed') && !hasLoss) return 'ready';
   return has('done') ? 'partial' : 'failed';
 }

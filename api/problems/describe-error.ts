@@ -1,5 +1,6 @@
 import { DocumentFailed } from '@lectern/db/graph/document-thread';
 import { DocumentBusy } from '@lectern/db/graph/open-documents';
+import { ObjectMissing, StoreFull } from '@lectern/db/objects/objects';
 import { isOutage } from '@lectern/db/postgres/is-outage';
 import { isUnreadableText } from '@lectern/db/postgres/is-unreadable-text';
 import { Problem } from './problem.ts';
@@ -12,6 +13,8 @@ export function describeError(error: unknown): Problem {
   if (isOutage(error)) return new Problem(databaseAway, error);
   if (error instanceof DocumentBusy) return new Problem(courseBusy, error);
   if (error instanceof DocumentFailed) return new Problem(documentFailed, error);
+  if (error instanceof StoreFull) return new Problem(storeFull, error);
+  if (error instanceof ObjectMissing) return new Problem(fileLost, error);
   if (isUnreadableText(error)) return new Problem(unreadable, error);
   const status = readStatus(error);
   if (status >= 400 && status < 500) return new Problem({ ...refused, status }, error);
@@ -42,6 +45,18 @@ const documentFailed = {
   detail:
     'Nothing was done: the course could not be opened within its limits. Try again; if it goes on, go back to a snapshot or ask whoever runs this installation.',
   headers: { 'retry-after': '5' },
+} as const;
+const storeFull = {
+  status: 507,
+  code: 'insufficient_storage',
+  detail:
+    'Nothing was kept: there is no room left for files. Whoever runs this installation can add some.',
+} as const;
+const fileLost = {
+  status: 410,
+  code: 'file_lost',
+  detail:
+    'The file is not in the store any more, though it should be. Upload it again, and tell whoever runs this installation.',
 } as const;
 const internal = {
   status: 500,

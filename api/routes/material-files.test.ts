@@ -157,3 +157,19 @@ test('materials are listed newest first, by status and kind, and across pages', 
   const some = await list('status=queued&limit=6');
   assert.equal(some.items.length, 6);
 });
+
+test('a file that was lost from the store is named as lost, whole and in parts', async () => {
+  const { me, id, store } = await freshMaterial();
+  const { object_key: key } = await store.postgres
+    .selectFrom('materials')
+    .select('object_key')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  await store.objects.remove(key);
+  for (const headers of [{}, { range: 'bytes=0-3' }]) {
+    const answer = await me.call('GET', `/v1/materials/${id}/original`, { headers });
+    assert.deepEqual([answer.statusCode, answer.json().code], [410, 'file_lost']);
+    assert.equal(answer.headers['content-disposition'], undefined);
+    assert.equal(answer.headers.etag, undefined);
+  }
+});

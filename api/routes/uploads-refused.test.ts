@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { StoreFull } from '@lectern/db/objects/objects';
 import { newId } from '@lectern/db/postgres/new-id';
+import { freshStore } from '@lectern/db/testing/fresh-store';
+import { logInAs } from '@lectern/db/testing/log-in-as';
 import { until } from '@lectern/db/testing/until';
+import { buildApp } from '../app.ts';
 import { formOf, listen } from '../testing/fresh-api.ts';
 import { freshCourse, listFolder } from '../testing/fresh-course.ts';
 import { countAll, listObjects } from '../testing/keep-count.ts';
@@ -17,7 +21,7 @@ test('one file that is refused refuses all, and nothing is left', async () => {
       415,
       { name: 'x.txt', content: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1]) },
     ],
-    ['unsupported_media', 415, { name: 'x.md', content: '%PDF-1.7 …' }],
+    ['unsupported_media', 415, { name: 'x.md', content: '{\\rtf1\\ansi hello}' }],
     ['file_empty', 422, { name: 'x.txt', content: '' }],
     ['file_too_large', 413, { name: 'x.txt', content: Buffer.alloc(100_001, 'a') }],
   ];
@@ -37,6 +41,38 @@ test('one file that is refused refuses all, and nothing is left', async () => {
   );
   const most = await api.upload([{ name: 'x.txt', content: Buffer.alloc(100_000, 'a') }]);
   assert.equal(most.statusCode, 202);
+});
+
+test('with no room left nothing is kept, and the sender is told', async () => {
+  const store = await freshStore();
+  const full: typeof store.objects = {
+    ...store.objects,
+    async write(_key, source) {
+      for await (const chunk of source) if (chunk.length > 0) break;
+      throw new StoreFull('there is no room left');
+    },
+  };
+  const app = await buildApp({ ...store, objects: full });
+  const me = await logInAs(store, 'user');
+  const headers = { authorization: `Bearer ${me.token}` };
+  const made = await app.inject({
+    method: 'POST',
+    url: '/v1/courses',
+    headers,
+    body: { title: 'Tides' },
+  });
+  const { id } = made.json<{ id: string }>();
+  const form = formOf([{ name: 'a.txt', content: 'text' }]);
+  const answer = await app.inject({
+    method: 'POST',
+    url: `/v1/courses/${id}/materials`,
+    body: form.body,
+    headers: { ...headers, ...form.headers },
+  });
+  assert.deepEqual([answer.statusCode, answer.json().code], [507, 'insufficient_storage']);
+  const rows = await store.postgres.selectFrom('materials').select('id').execute();
+  assert.deepEqual(rows, []);
+  await app.close();
 });
 
 test('only who may change a course adds to it', async () => {

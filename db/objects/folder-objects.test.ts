@@ -21,7 +21,7 @@ import { openObjects } from './open-objects.ts';
 const dataDir = await mkdtemp(join(tmpdir(), 'lectern-objects-'));
 after(() => rm(dataDir, { recursive: true, force: true }));
 const root = join(dataDir, 'objects');
-const objects = openObjects({ objectsUrl: undefined, dataDir });
+const objects = openObjects({ objectsUrl: undefined, objectsKeys: [], dataDir });
 
 testObjects('objects in a folder', { objects, listUnfinished: () => readdir(join(root, 'temp')) });
 testObjectKeys('objects in a folder', objects);

@@ -10,6 +10,7 @@ import {
   ObjectMissing,
   type Objects,
   RangeBeyondEnd,
+  StoreFull,
   type WriteOptions,
   type Written,
 } from './objects.ts';
@@ -50,7 +51,8 @@ export function openFolderObjects(root: string): Objects {
       return written;
     } catch (error) {
       await unlinkIfThere(temporary);
-      throw error;
+      if (!hasCode(error, 'ENOSPC', 'EDQUOT')) throw error;
+      throw new StoreFull(`there is no room left in ${root}`, { cause: error });
     }
   };
 

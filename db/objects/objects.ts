@@ -43,3 +43,8 @@ export class ObjectMissing extends Error {
 export class RangeBeyondEnd extends Error {
   override readonly name = 'RangeBeyondEnd';
 }
+
+/** Nothing was written: there is no room left in the store. */
+export class StoreFull extends Error {
+  override readonly name = 'StoreFull';
+}

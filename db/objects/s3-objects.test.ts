@@ -9,7 +9,8 @@ import { openObjects } from './open-objects.ts';
 const server = await openS3Server();
 after(() => server[Symbol.asyncDispose]());
 
-const open = (objectsUrl: string) => openObjects({ objectsUrl, dataDir: '/nowhere' });
+const open = (objectsUrl: string) =>
+  openObjects({ objectsUrl, objectsKeys: [], dataDir: '/nowhere' });
 const objects = open(server.url);
 after(() => objects.close());
 

@@ -15,6 +15,7 @@ import {
   type Objects,
   type ObjectStat,
   RangeBeyondEnd,
+  StoreFull,
   type WriteOptions,
   type Written,
 } from './objects.ts';
@@ -101,6 +102,9 @@ async function upload(
     // When the stream breaks off, this removes the parts that are there before it rejects.
     await new Upload({ client, params, partSize: partBytes, queueSize: partsAtOnce }).done();
   } catch (error) {
+    if (chunks.failure === undefined && statusOf(error) === 507) {
+      throw new StoreFull(`there is no room left in bucket ${bucket}`, { cause: error });
+    }
     throw chunks.failure ?? error;
   }
   return chunks.finish();

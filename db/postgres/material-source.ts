@@ -40,3 +40,22 @@ export async function setMaterialAnalysis(
     .where('id', '=', materialId)
     .execute();
 }
+
+export type FileFacts = {
+  readonly title?: string;
+  readonly author?: string;
+  readonly pages?: number;
+};
+
+/** What the file says of itself. */
+export async function setFileFacts(
+  tx: Transaction,
+  materialId: string,
+  { title, author, pages }: FileFacts,
+): Promise<void> {
+  await tx
+    .updateTable('materials')
+    .set({ title: title ?? null, author: author ?? null, page_count: pages ?? null })
+    .where('id', '=', materialId)
+    .execute();
+}

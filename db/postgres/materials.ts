@@ -20,10 +20,16 @@ export type Material = {
   readonly object_key: string;
   readonly language: string | null;
   readonly analysis: Analysis | null;
+  readonly title: string | null;
+  readonly author: string | null;
+  readonly page_count: number | null;
   readonly created_at: Date;
 };
 
-export type NewMaterial = Omit<Material, 'language' | 'analysis' | 'created_at'>;
+export type NewMaterial = Omit<
+  Material,
+  'language' | 'analysis' | 'title' | 'author' | 'page_count' | 'created_at'
+>;
 
 const columns = [
   'materials.id',
@@ -37,6 +43,9 @@ const columns = [
   'materials.object_key',
   'materials.language',
   'materials.analysis',
+  'materials.title',
+  'materials.author',
+  'materials.page_count',
   'materials.created_at',
 ] as const;
 

@@ -3,7 +3,14 @@ import type { Db, Transaction } from './connect.ts';
 import type { Place } from './tables.ts';
 
 /** A piece of a material's text, with where it stands. */
-export type Page = { readonly number: number; readonly text: string; readonly place: Place };
+export type Page = {
+  /** In the order of reading; those of one page or slide begin at a thousand times its number. */
+  readonly number: number;
+  readonly text: string;
+  readonly place: Place;
+  /** How sure whoever read it from a picture was, from 0 to 1. */
+  readonly confidence?: number;
+};
 
 export async function replacePages(
   tx: Transaction,
@@ -11,13 +18,27 @@ export async function replacePages(
   pages: readonly Page[],
 ): Promise<void> {
   await tx.deleteFrom('pages').where('material_id', '=', materialId).execute();
+  await addPages(tx, materialId, pages);
+}
+
+/** Adds pieces; one that has the number of another takes its place. */
+export async function addPages(
+  tx: Transaction,
+  materialId: string,
+  pages: readonly Page[],
+): Promise<void> {
   await sql`
-    insert into pages (material_id, number, text, place)
+    insert into pages (material_id, number, text, place, confidence)
     select ${materialId}::uuid, * from unnest(
       ${pages.map(({ number }) => number)}::int[],
       ${pages.map(({ text }) => text)}::text[],
-      ${pages.map(({ place }) => JSON.stringify(place))}::jsonb[]
-    )`.execute(tx);
+      ${pages.map(({ place }) => JSON.stringify(place))}::jsonb[],
+      ${pages.map(({ confidence }) => confidence ?? null)}::real[]
+    )
+    on conflict (material_id, number) do update
+      set text = excluded.text, place = excluded.place, confidence = excluded.confidence`.execute(
+    tx,
+  );
 }
 
 export function listPages(db: Db, materialId: string): Promise<Page[]> {

@@ -15,6 +15,15 @@ export async function endRuns(db: Db, mine: readonly Mine[]): Promise<Set<string
   return new Set(rows.map(({ id }) => id));
 }
 
+/** Says what of a run that ends well could not be done; written with its results. */
+export async function noteLoss(tx: Transaction, runId: string, loss: RunError): Promise<void> {
+  await tx
+    .updateTable('runs')
+    .set({ error: JSON.stringify(loss) })
+    .where('id', '=', runId)
+    .execute();
+}
+
 /** Puts the run back for a later try that counts as a failed one. */
 export function retryRun(db: Db, mine: Mine, error: RunError, runAt: Date): Promise<boolean> {
   return update(

@@ -44,6 +44,7 @@ export type Tables = {
   course_imports: CourseImportsTable;
   materials: MaterialsTable;
   pages: PagesTable;
+  scans: ScansTable;
   chunks: ChunksTable;
   runs: RunsTable;
   outbox: OutboxTable;
@@ -162,6 +163,10 @@ type MaterialsTable = {
   object_key: string;
   language: string | null;
   analysis: ColumnType<Analysis | null, string | undefined, string>;
+  /** What the file says of itself. */
+  title: Generated<string | null>;
+  author: Generated<string | null>;
+  page_count: Generated<number | null>;
   created_at: Instant;
 };
 
@@ -171,7 +176,10 @@ export type Place = {
   slide?: number;
   startTime?: number;
   endTime?: number;
+  /** The headings that it stands under, outermost first, joined by ` › `. */
   heading?: string;
+  /** Left, top, width and height as shares of the page, from its upper left corner. */
+  box?: readonly [number, number, number, number];
 };
 
 type PagesTable = {
@@ -179,6 +187,20 @@ type PagesTable = {
   number: number;
   text: string;
   place: JSONColumnType<Place>;
+  /** How sure whoever read it from a picture was, from 0 to 1. */
+  confidence: Generated<number | null>;
+};
+
+/** A page or a picture that has to be looked at to be read. */
+type ScansTable = {
+  material_id: string;
+  /** What it says gets this number and those after it in `pages`. */
+  number: number;
+  place: JSONColumnType<Place>;
+  why: 'no_text' | 'garbage' | 'picture';
+  /** Of a picture; a page is one of its material's. */
+  object_key: string | null;
+  done_at: MaybeInstant;
 };
 
 type ChunksTable = {

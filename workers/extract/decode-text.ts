@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { guessEncoding } from './guess-encoding.ts';
 
 /**
  * Text in the encoding it was most probably written in, with line feeds as line ends and without the
@@ -13,22 +13,4 @@ export function decodeText(bytes: Buffer): string {
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '')
       .normalize('NFC')
   );
-}
-
-function guessEncoding(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  if (isUtf8(bytes)) return 'utf-8';
-  return isMostlyCyrillic(bytes) ? 'windows-1251' : 'windows-1252';
-}
-
-/** Western text has some letters above ASCII, Russian text has hardly any within. */
-function isMostlyCyrillic(bytes: Buffer): boolean {
-  let high = 0;
-  let latin = 0;
-  for (const byte of bytes.subarray(0, 65_536)) {
-    if (byte >= 0xc0) high++;
-    else if ((byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a)) latin++;
-  }
-  return high > latin;
 }

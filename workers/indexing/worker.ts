@@ -7,6 +7,8 @@ import { Cancel } from '@lectern/db/queue/outcomes';
 import { defineWorker } from '../runtime/define-worker.ts';
 import { chunkText } from './chunk-text.ts';
 import { detectLanguage } from './detect-language.ts';
+import { guessLanguage } from './guess-language.ts';
+import { joinPieces } from './join-pieces.ts';
 
 const codes = { english: 'en', russian: 'ru', simple: null } as const;
 
@@ -19,23 +21,20 @@ export const indexingWorker = defineWorker({
     if (material === undefined) throw new Cancel('material_gone', 'The material was deleted.');
     const pages = await listPages(store.postgres, material.id);
     const chunks: Chunk[] = [];
-    for (const [i, { text, place }] of pages.entries()) {
+    const sections = joinPieces(pages);
+    for (const [i, { text, place }] of sections.entries()) {
       signal.throwIfAborted();
       for (const piece of chunkText(text)) {
         chunks.push({ text: piece, place, language: detectLanguage(piece) });
       }
-      progress(i / pages.length);
+      progress(i / sections.length);
       await breathe();
     }
-    const language =
-      codes[
-        detectLanguage(
-          pages
-            .map(({ text }) => text)
-            .join('\n')
-            .slice(0, 100_000),
-        )
-      ];
+    const beginning = pages
+      .map(({ text }) => text)
+      .join('\n')
+      .slice(0, 100_000);
+    const language = guessLanguage(beginning) ?? codes[detectLanguage(beginning)];
     log.info({ pages: pages.length, chunks: chunks.length }, 'indexed material');
     return async (tx) => {
       await replaceChunks(tx, { id: material.id, courseId: material.course_id }, chunks);

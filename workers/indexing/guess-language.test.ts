@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { guessLanguage } from './guess-language.ts';
+
+const texts: Readonly<Record<string, string>> = {
+  en: 'The moon pulls at the water of the sea, and the earth turns under it once a day.',
+  de: 'Der Mond zieht das Wasser an, und die Erde dreht sich einmal am Tag unter ihm hindurch.',
+  fr: 'La lune attire les eaux de la mer, et la terre tourne sous elle une fois par jour.',
+  es: 'La luna atrae las aguas del mar, y la tierra gira bajo ella una vez al día, como siempre.',
+  it: 'La luna attira le acque del mare e la terra gira sotto di essa una volta al giorno.',
+  pt: 'A lua atrai as águas do mar, e a terra gira sob ela uma vez por dia, não mais.',
+  nl: 'De maan trekt het water van de zee aan, en de aarde draait er een keer per dag onder door.',
+  pl: 'Księżyc przyciąga wody morza, a ziemia obraca się pod nim i to jest raz na dobę.',
+  cs: 'Měsíc přitahuje vody moře a země se pod ním otočí jednou za den, jako je to vždy.',
+  sv: 'Månen drar till sig havets vatten och jorden vrider sig under den en gång om dagen.',
+  ru: 'Луна притягивает воду моря, и земля поворачивается под ней один раз в сутки.',
+  uk: 'Місяць притягує води моря, і земля обертається під ним один раз на добу, що є правилом.',
+  bg: 'Луната привлича водите на морето и земята се завърта под нея, за да има приливи.',
+  ja: '月は海の水を引き寄せ、地球は一日に一回その下で回ります。',
+  zh: '月亮吸引海水，地球每天在它下面转一圈。',
+  ko: '달은 바닷물을 끌어당기고 지구는 하루에 한 번 그 아래에서 돈다.',
+  ar: 'القمر يجذب مياه البحر والأرض تدور تحته مرة كل يوم',
+  he: 'הירח מושך את מי הים וכדור הארץ מסתובב תחתיו פעם ביום',
+  el: 'Το φεγγάρι έλκει τα νερά της θάλασσας και η γη γυρίζει μία φορά την ημέρα.',
+};
+
+test('languages are told apart by what stands in every text', () => {
+  const guesses = Object.fromEntries(
+    Object.entries(texts).map(([code, text]) => [code, guessLanguage(text)]),
+  );
+  assert.deepEqual(guesses, Object.fromEntries(Object.keys(texts).map((code) => [code, code])));
+});
+
+test('a quotation in another language does not make it one', () => {
+  assert.equal(guessLanguage(`${texts['en']} ${texts['en']} “Luna trahit aquas maris.”`), 'en');
+  assert.equal(guessLanguage(`${texts['ru']} ${texts['ru']} "The moon is it."`), 'ru');
+});
+
+test('what says nothing is no language', () => {
+  for (const text of ['', '12 + 30 = 42', 'xyz', 'MJ-300 Kfz']) {
+    assert.equal(guessLanguage(text), undefined, text);
+  }
+});

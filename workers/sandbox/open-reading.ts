@@ -1,0 +1,92 @@
+import { createWriteStream } from 'node:fs';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { Cancel } from '@lectern/db/queue/outcomes';
+import type { Engine } from './define-engine.ts';
+import { explainEnd, explainError, explainFlood } from './explain-end.ts';
+import { readLines, SaysTooMuch } from './read-lines.ts';
+import { takeChild } from './spare-children.ts';
+import { watchChild } from './watch-child.ts';
+
+export type Reading<Message> = AsyncDisposable & {
+  /** What the engine tells, as it goes on; throws `Cancel` where the file is to blame. */
+  readonly messages: AsyncGenerator<Message, void, void>;
+  /** Where a file lies that the engine wrote. It is gone when the reading is. */
+  pathOf(fileName: string): string;
+};
+
+type Source = {
+  readonly source: AsyncIterable<Uint8Array>;
+  readonly signal: AbortSignal;
+  /** What is wanted of the file; JSON. */
+  readonly ask?: unknown;
+};
+
+/** Opens a file of a stranger with an engine, in a child that is used for nothing else. */
+export async function openReading<Message>(
+  engine: Engine<Message>,
+  { source, signal, ask = null }: Source,
+): Promise<Reading<Message>> {
+  const child = await takeChild(engine);
+  try {
+    const file = join(child.folder, 'in', 'file');
+    const folder = join(child.folder, 'out');
+    await pipeline(source, createWriteStream(file), { signal });
+    const { module, run } = engine;
+    const begin = () => child.tell(JSON.stringify({ module, run, file, folder, ask }));
+    return {
+      messages: listen(engine, { child, signal, begin }),
+      pathOf: (fileName) => join(folder, basename(fileName)),
+      [Symbol.asyncDispose]: () => child.discard(),
+    };
+  } catch (error) {
+    await child.discard();
+    throw error;
+  }
+}
+
+type Work = {
+  readonly child: Awaited<ReturnType<typeof takeChild>>;
+  readonly signal: AbortSignal;
+  readonly begin: () => void;
+};
+
+async function* listen<Message>(
+  engine: Engine<Message>,
+  { child, signal, begin }: Work,
+): AsyncGenerator<Message, void, void> {
+  signal.throwIfAborted();
+  const watch = watchChild(child);
+  signal.addEventListener('abort', child.kill, { once: true });
+  const { messageBytes: lineBytes, allBytes } = engine.limits;
+  try {
+    begin();
+    for await (const line of readLines(child.said, { lineBytes, allBytes })) {
+      const said = parseWord(line);
+      if (said.end === true) return;
+      if (said.error !== undefined) throw explainError(said.error, engine.limits);
+      if (said.begin === true) continue;
+      if (!engine.isMessage(said.found)) throw new Error(`the reader ${engine.name} says nonsense`);
+      yield said.found;
+      child.tell('+');
+    }
+    signal.throwIfAborted();
+    throw explainEnd(await child.ended(), { excess: watch.excess, limits: engine.limits });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof SaysTooMuch) throw explainFlood(error);
+    if (error instanceof Cancel || watch.excess === undefined) throw error;
+    throw explainEnd(await child.ended(), { excess: watch.excess, limits: engine.limits });
+  } finally {
+    watch.close();
+    signal.removeEventListener('abort', child.kill);
+    child.kill();
+  }
+}
+
+type Word = { begin?: unknown; end?: unknown; found?: unknown; error?: unknown };
+
+function parseWord(line: string): Word {
+  const word: unknown = JSON.parse(line);
+  return typeof word === 'object' && word !== null ? word : {};
+}

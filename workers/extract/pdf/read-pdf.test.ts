@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { findInFile, piecesOf, textOf } from '../../testing/find-in-file.ts';
+import { makePdf, type PdfPage } from '../../testing/make-pdf.ts';
+import type { Found } from '../found.ts';
+import { readPdf } from './read-pdf.ts';
+
+const line = (text: string, more = {}) => ({ text, x: 60, y: 700, ...more });
+const read = (...pages: PdfPage[]) => findInFile(readPdf, makePdf({ pages }));
+const kindsOf = (found: readonly Found[]) => found.map(({ kind }) => kind);
+const picture = { width: 60, height: 80, pixels: Buffer.alloc(60 * 80, 200) };
+
+test('every page is told with its number, its heading and where on it the text stands', async () => {
+  const found = await findInFile(
+    readPdf,
+    makePdf({
+      pages: [
+        { texts: [line('The moon pulls.')] },
+        { texts: [line('Twice a day.', { y: 400 })], notes: ['Ask the harbour master'] },
+      ],
+      info: { Title: 'Tides\u0000', Author: 'A. Nonymous' },
+      language: 'en-GB',
+      outline: [
+        { title: 'The moon', page: 0 },
+        { title: 'High water', page: 1 },
+      ],
+    }),
+  );
+  assert.deepEqual(found[0], {
+    kind: 'about',
+    pages: 2,
+    title: 'Tides',
+    author: 'A. Nonymous',
+    language: 'en-GB',
+  });
+  assert.deepEqual(
+    piecesOf(found).map(({ text, place: { page, heading } }) => [page, heading, text]),
+    [
+      [1, 'The moon', 'The moon pulls.'],
+      [2, 'High water', 'Twice a day.'],
+      [2, 'High water', 'Ask the harbour master'],
+    ],
+  );
+  const [x = 0, y = 0, width = 0, height = 0] = piecesOf(found)[0]?.place.box ?? [];
+  assert.ok(Math.abs(x - 60 / 595) < 0.01 && Math.abs(y + height - 142 / 842) < 0.02);
+  assert.ok(width > 0.1 && width < 0.2 && height < 0.03);
+});
+
+test('a page that is only a picture has to be looked at, an empty one has not', async () => {
+  const found = await read({ picture }, {}, { texts: [line('A page of text.')] });
+  assert.deepEqual(kindsOf(found), ['about', 'scan', 'text']);
+  assert.deepEqual(found[1], { kind: 'scan', unit: 1, place: { page: 1 }, why: 'no_text' });
+});
+
+test('a stamp on a picture of a page does not pass for its text', async () => {
+  const found = await read({ picture, texts: [line('Received 25 November')] });
+  assert.deepEqual(kindsOf(found), ['about', 'text', 'scan']);
+});
+
+test('a page whose letters are not what is seen has to be looked at, and the others are read', async () => {
+  const garbage = '\ue012\ue023\ue034 \ue045\ue056\ue067 \ue078 \ue089\ue09a';
+  const found = await read({ texts: [line(garbage)] }, { texts: [line('The next page is fine.')] });
+  assert.deepEqual(kindsOf(found), ['about', 'scan', 'text']);
+  assert.deepEqual(found[1], { kind: 'scan', unit: 1, place: { page: 1 }, why: 'garbage' });
+});
+
+test('files within the file are named, and PDFs among them are read', async () => {
+  const bytes = makePdf({ pages: [{ texts: [line('Inside of it.')] }] });
+  const found = await findInFile(
+    readPdf,
+    makePdf({
+      pages: [{ texts: [line('A cover.')] }],
+      attachments: [
+        { name: 'inside.pdf', bytes },
+        { name: 'sums.xls', bytes: Buffer.from('no pdf') },
+      ],
+    }),
+  );
+  assert.equal(textOf(found), 'A cover.\n\ninside.pdf\n\nInside of it.\n\nsums.xls');
+  assert.deepEqual(piecesOf(found)[2]?.place.heading, 'inside.pdf');
+});
+
+test('a file that opens only with a password is named as such', async () => {
+  const secret = '0'.repeat(64);
+  const trailer = `/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<${secret}>/U<${secret}>>>`;
+  const bytes = makePdf({ pages: [{ texts: [line('secret')] }], trailer });
+  await assert.rejects(findInFile(readPdf, bytes), { code: 'password_protected' });
+});
+
+test('of a damaged file that is read which can be, and what has nothing left is refused', async () => {
+  const pages = Array.from({ length: 20 }, (_, i) => ({ texts: [line(`This is page ${i + 1}.`)] }));
+  const whole = makePdf({ pages });
+  const withoutIndex = whole.subarray(0, whole.indexOf('xref\n'));
+  assert.match(textOf(await findInFile(readPdf, withoutIndex)), /page 1\.\n\nThis.*page 20\./s);
+  const half = await findInFile(readPdf, whole.subarray(0, whole.length / 2));
+  assert.match(textOf(half), /This is page 1\./);
+  assert.equal(half.at(-1)?.kind, 'loss');
+  for (const bytes of [
+    Buffer.from('%PDF-1.7\n'),
+    Buffer.from('%PDF-1.4\n%%EOF'),
+    whole.subarray(0, 30),
+  ]) {
+    await assert.rejects(findInFile(readPdf, bytes), { code: 'file_damaged' });
+  }
+});

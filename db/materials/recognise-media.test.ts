@@ -29,10 +29,13 @@ test('text in the encodings that people use is recognised', () => {
 test('what is not text is not taken for it, whatever its name says', () => {
   const others: Record<string, Buffer> = {
     png: Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'),
-    jpeg: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]),
+    'two bytes of a jpeg': Buffer.from([0xff, 0xd8, 1, 0xe0, 0, 16]),
     zip: Buffer.from('PK\x03\x04\x14\0', 'latin1'),
-    pdf: Buffer.from('%PDF-1.7\n1 0 obj\n'),
-    'pdf after a line': Buffer.from('\r\n%PDF-1.4\n'),
+    'pdf far behind other things': Buffer.concat([
+      Buffer.from([1, 2, 3, 4]),
+      Buffer.alloc(2_000, 7),
+      Buffer.from('%PDF-1.4'),
+    ]),
     rtf: Buffer.from('{\\rtf1\\ansi hello}'),
     gif: Buffer.from('GIF89a and more'),
     'a program': Buffer.from('<?php system("ls"); ?>'),
@@ -44,6 +47,13 @@ test('what is not text is not taken for it, whatever its name says', () => {
   };
   for (const [what, head] of Object.entries(others)) {
     assert.equal(recogniseMedia(head, 'notes.txt'), undefined, what);
+  }
+});
+
+test('a PDF is one whatever its name says, also behind a line of another program', () => {
+  for (const head of ['%PDF-1.7\n1 0 obj\n', '\r\n%PDF-1.4\n', '\0\0junk\n%PDF-1.4\n']) {
+    const media = recogniseMedia(Buffer.from(head), 'notes.txt');
+    assert.deepEqual(media, { kind: 'document', mediaType: 'application/pdf', extension: 'pdf' });
   }
 });
 

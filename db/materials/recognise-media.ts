@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { MaterialKind } from '../postgres/tables.ts';
+import { recogniseImage } from './recognise-image.ts';
+import { recogniseOffice } from './recognise-office.ts';
 
 export type Media = {
   readonly kind: MaterialKind;
@@ -11,9 +13,15 @@ export type Media = {
 /** How many bytes of a file's beginning are looked at. */
 export const headBytes = 64 * 1024;
 
+/** Some programs write a line of their own before it. */
+const pdfWithin = 1_024;
+
 /** What a file is, judged by its beginning; its name only tells Markdown from plain text. */
 export function recogniseMedia(head: Buffer, fileName: string): Media | undefined {
-  if (!isText(head)) return undefined;
+  if (head.subarray(0, pdfWithin).includes('%PDF-')) {
+    return { kind: 'document', mediaType: 'application/pdf', extension: 'pdf' };
+  }
+  if (!isText(head)) return recogniseImage(head) ?? recogniseOffice({ head, fileName });
   if (/\.(md|markdown)$/i.test(fileName)) {
     return { kind: 'text', mediaType: 'text/markdown', extension: 'md' };
   }

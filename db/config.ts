@@ -6,6 +6,7 @@ import {
   argon2Cost,
   bytes,
   choice,
+  ocrLanguages,
   optional,
   origins,
   proxyTrust,
@@ -151,6 +152,23 @@ export const settings = {
     '600/min',
     'upload requests of one person',
     rate,
+  ),
+  tessdataFolder: optional(
+    'TESSDATA_PREFIX',
+    "folder with Tesseract's `eng.traineddata` and `rus.traineddata`; empty: looked for where systems keep it",
+    anyText,
+  ),
+  ocrLanguages: setting(
+    'LECTERN_OCR_LANGUAGES',
+    'eng+rus',
+    'languages of text in pictures, as Tesseract names them',
+    ocrLanguages,
+  ),
+  ocrReaders: setting(
+    'LECTERN_OCR_READERS',
+    '0',
+    'pictures that one process reads at a time; 0 for as many as it has cores',
+    wholeNumber(0, 256),
   ),
   shutdownMs: setting(
     'LECTERN_SHUTDOWN_MS',

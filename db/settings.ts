@@ -35,6 +35,12 @@ export function optional<T>(
 
 export const anyText: Parse<string> = (text) => text;
 
+/** Such as `eng+rus`; part of a file's name. */
+export const ocrLanguages: Parse<string> = (text) => {
+  if (/^[a-z][a-z_]{1,30}(\+[a-z][a-z_]{1,30}){0,7}$/i.test(text)) return text;
+  throw new Error('write languages joined by +, such as eng+rus.');
+};
+
 const list: Parse<readonly string[]> = (text) =>
   text
     .split(',')

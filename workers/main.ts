@@ -1,6 +1,7 @@
 import { ConfigError } from '@lectern/db/config';
 import { announce } from '@lectern/db/presence';
 import { runProcess } from '@lectern/db/run-process';
+import { closeSharedReaders } from './ocr/shared-readers.ts';
 import { registry } from './registry.ts';
 import { chooseWorkers } from './runtime/choose-workers.ts';
 import { runWorkers } from './runtime/run-workers.ts';
@@ -25,6 +26,7 @@ runProcess('workers', async (store) => {
   return {
     close: async () => {
       await running.close();
+      await closeSharedReaders();
       await presence.close();
       watchdog.close();
     },

@@ -7,9 +7,12 @@ import { exportCourseWorker } from './course-export/worker.ts';
 import { importCourseWorker } from './course-import/worker.ts';
 import { settleCourseWorker } from './course-settle/worker.ts';
 import { extractWorker } from './extract/worker.ts';
+import { fetchWorker } from './fetch-url/worker.ts';
 import { indexingWorker } from './indexing/worker.ts';
 import { mailWorker } from './mail/worker.ts';
+import { ocrWorker } from './ocr/worker.ts';
 import type { WorkerDefinition } from './runtime/define-worker.ts';
+import { thumbnailWorker } from './thumbnail/worker.ts';
 import { tidyWorker } from './tidy/worker.ts';
 
 /** Every worker there is. */
@@ -21,9 +24,12 @@ export const registry: readonly WorkerDefinition[] = [
   exportAccountWorker,
   exportCourseWorker,
   extractWorker,
+  fetchWorker,
   importCourseWorker,
   indexingWorker,
   mailWorker,
+  ocrWorker,
   settleCourseWorker,
+  thumbnailWorker,
   tidyWorker,
 ];

@@ -55,6 +55,8 @@ async function makePlace(scene: Scene, cast: Cast): Promise<Place> {
   const ownerId = (scene === 'own' ? cast.get('owner') : stranger)?.userId ?? '';
   const objectKey = `materials/${courseId}/${materialId}/original.txt`;
   await objects.write(objectKey, Readable.from([Buffer.from('words')]));
+  const thumbnailKey = objectKey.replace('original.txt', 'thumbnail.jpg');
+  await objects.write(thumbnailKey, Readable.from([Buffer.from('picture')]));
   const email = `${memberId}@example.org`;
   await postgres
     .insertInto('users')
@@ -134,7 +136,7 @@ async function makePlace(scene: Scene, cast: Cast): Promise<Place> {
 
 async function ask(
   method: string,
-  { url, headers, body, form, files }: Ask,
+  { url, headers, body, form, files, isEndless = false }: Ask,
   token: string | undefined,
 ) {
   const uploaded = files && formOf(files);
@@ -151,7 +153,9 @@ async function ask(
     ...((body ?? form ?? uploaded) && {
       payload: body ?? uploaded?.body ?? new URLSearchParams(form).toString(),
     }),
+    payloadAsStream: isEndless,
   });
+  if (isEndless) answer.stream().destroy();
   return answer;
 }
 

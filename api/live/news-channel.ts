@@ -5,6 +5,7 @@ import { findCourse } from '@lectern/db/postgres/courses';
 import { findMaterial } from '@lectern/db/postgres/materials';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import type { WebSocket } from 'ws';
 import { closeCodes } from './close-codes.ts';
 import type { Guest } from './sockets.ts';
 
@@ -33,7 +34,7 @@ type Parts = Pick<Store, 'postgres' | 'bus' | 'limits' | 'log'>;
 type Subject = 'course' | 'material';
 
 /** Answers what one socket asks for, and passes on news of what it has subscribed to. */
-export function serveNews({ postgres, bus, limits, log }: Parts, guest: Guest): void {
+export function serveNews({ postgres, bus, limits, log }: Parts, guest: Guest<WebSocket>): void {
   const { socket, viewer } = guest;
   const subscriptions = new Map<string, { end: Unsubscribe; courseId: string }>();
   let isOpen = true;

@@ -3,12 +3,20 @@ import type { Viewer } from '@lectern/db/access/viewer';
 import type { Store } from '@lectern/db/open';
 import { type CourseStanding, listLiveLogins, listStandings } from '@lectern/db/postgres/standings';
 import type { CourseRole } from '@lectern/db/postgres/tables';
-import type { WebSocket } from 'ws';
 import { closeCodes } from './close-codes.ts';
 
+/** What stays open between a client and this process: a WebSocket, or a stream of events. */
+export type Wire = {
+  close(code: number, reason: string): void;
+  terminate(): void;
+  /** Answered by a `pong` when the client takes what it is sent. */
+  ping(): void;
+  on(event: 'pong' | 'close', listener: () => void): unknown;
+};
+
 /** One open socket, and on what standing its person was let in. */
-export type Guest = {
-  readonly socket: WebSocket;
+export type Guest<Socket extends Wire = Wire> = {
+  readonly socket: Socket;
   readonly viewer: Viewer;
   /** The courses that it shows something of, and the role that the person had there. */
   readonly courses: Map<string, CourseRole | null>;

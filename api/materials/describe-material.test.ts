@@ -18,6 +18,7 @@ const material: Material = {
   title: null,
   author: null,
   page_count: null,
+  source_url: null,
   created_at: new Date(0),
 };
 

@@ -1,5 +1,6 @@
 import { Analysis } from '@lectern/db/materials/analysis';
-import { type Stage, stagesOf } from '@lectern/db/jobs/pipeline';
+import { type Stage, stagesOf, stagesOfFetched } from '@lectern/db/jobs/pipeline';
+import { isPending } from '@lectern/db/postgres/fetched-materials';
 import type { Material } from '@lectern/db/postgres/materials';
 import type { RunView } from '@lectern/db/postgres/runs';
 import { type Static, Type } from 'typebox';
@@ -35,7 +36,7 @@ export const MaterialShape = Type.Object({
   fileName: Type.String(),
   mediaType: Type.String(),
   size: Type.Integer({ description: 'bytes' }),
-  sha256: Type.String(),
+  sha256: Type.String({ description: 'empty until the file is there' }),
   kind: MaterialKind,
   status: MaterialStatus,
   stages: Type.Array(StageShape),
@@ -57,14 +58,16 @@ type RunFacts = Pick<
 
 /** A material as clients see it: its stages and its status follow from its runs, oldest first. */
 export function describeMaterial(material: Material, runs: readonly RunFacts[]): MaterialDocument {
-  const stages = describeStages(stagesOf(material.kind), runs);
+  const { kind, source_url: source } = material;
+  const planned = source === null ? stagesOf(kind) : stagesOfFetched(kind);
+  const stages = describeStages(planned, runs);
   return {
     id: material.id,
     courseId: material.course_id,
     fileName: material.file_name,
     mediaType: material.media_type,
     size: material.size_bytes,
-    sha256: material.sha256,
+    sha256: isPending(material) ? '' : material.sha256,
     kind: material.kind,
     status: summarise(stages),
     stages,

@@ -5,6 +5,7 @@ import { Problem } from '../problems/problem.ts';
 import { cleanFileName } from '@lectern/db/materials/clean-file-name';
 import type { Part } from './read-form.ts';
 import { headBytes, type Media, recogniseMedia } from '@lectern/db/materials/recognise-media';
+import { isPacked, recogniseStored } from '@lectern/db/materials/recognise-stored';
 
 /** A file that is whole in the object store and has no row yet. */
 export type ReceivedFile = Media & {
@@ -68,16 +69,27 @@ async function receiveFile(
     head.push(value);
   }
   if (head.length === 0) throw empty(fileName);
-  const media = recogniseMedia(Buffer.concat(head).subarray(0, headBytes), fileName);
-  if (media === undefined) throw unsupported(fileName);
-  const objectKey = `materials/${courseId}/${materialId}/original.${media.extension}`;
+  const beginning = Buffer.concat(head).subarray(0, headBytes);
+  const guess = guessMedia(beginning, fileName);
+  const objectKey = `materials/${courseId}/${materialId}/original.${guess?.extension ?? 'bin'}`;
   try {
     const written = await objects.write(objectKey, join(head, bytes), { maxBytes: mostBytes });
-    return { ...media, ...written, materialId, objectKey, fileName };
+    const stored = { key: objectKey, sizeBytes: written.sizeBytes, head: beginning, fileName };
+    const media = await recogniseStored(objects, stored);
+    if (media !== undefined) return { ...media, ...written, materialId, objectKey, fileName };
   } catch (error) {
     if (error instanceof ObjectTooLarge) throw tooLarge(fileName, mostBytes);
     throw error;
   }
+  await objects.remove(objectKey);
+  throw unsupported(fileName);
+}
+
+/** What the file seems to be; of one that is packed nothing is known before all of it is there. */
+export function guessMedia(head: Buffer, fileName: string): Media | undefined {
+  const guess = recogniseMedia(head, fileName);
+  if (guess === undefined && !isPacked(head)) throw unsupported(fileName);
+  return guess;
 }
 
 async function* join(
@@ -93,16 +105,19 @@ function missing(): Problem {
   return new Problem({ status: 422, code: 'file_missing', detail });
 }
 
-function empty(fileName: string): Problem {
+export function empty(fileName: string): Problem {
   return new Problem({ status: 422, code: 'file_empty', detail: `${fileName} has no content.` });
 }
 
 function unsupported(fileName: string): Problem {
-  const detail = `${fileName} is not text. What can be read now: plain text and Markdown.`;
+  const detail = `${fileName} is none of what can be read now: ${readable}.`;
   return new Problem({ status: 415, code: 'unsupported_media', detail });
 }
 
-function tooLarge(fileName: string, mostBytes: number): Problem {
+const readable =
+  'plain text, Markdown, PDF, Word, PowerPoint, and JPEG, PNG, GIF and WebP pictures';
+
+export function tooLarge(fileName: string, mostBytes: number): Problem {
   const detail = `${fileName} is larger than the ${mostBytes} bytes that a file may have.`;
   return new Problem({ status: 413, code: 'file_too_large', detail });
 }

@@ -55,12 +55,12 @@ export function addSecurityHeaders(app: App, { publicUrl }: Pick<Config, 'public
 const preflight = {
   'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
   'access-control-allow-headers':
-    'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Range, X-Request-Id, X-XSRF-TOKEN',
+    'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Range, Tus-Resumable, Upload-Checksum, Upload-Defer-Length, Upload-Length, Upload-Metadata, Upload-Offset, X-Request-Id, X-Requested-With, X-XSRF-TOKEN',
   'access-control-max-age': '600',
 } as const;
 
 const exposed =
-  'ETag, Location, Content-Range, Retry-After, X-Request-Id, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset';
+  'ETag, Location, Content-Range, Retry-After, X-Request-Id, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Lectern-Material-Id, Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Expires, Upload-Length, Upload-Metadata, Upload-Offset';
 
 /** Pages of the named origins may call with a token; cookies stay at home. Nobody else is let in. */
 export function allowOrigins(app: App, { corsOrigins }: Pick<Config, 'corsOrigins'>): void {

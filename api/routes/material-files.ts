@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Store } from '@lectern/db/open';
+import { isPending } from '@lectern/db/postgres/fetched-materials';
 import { findMaterial, type Material } from '@lectern/db/postgres/materials';
 import { listPagesAfter } from '@lectern/db/postgres/pages';
 import { listRunsOfSubject } from '@lectern/db/postgres/runs';
@@ -106,6 +107,7 @@ export function routeMaterialFiles(
     },
     async (request, reply) => {
       const material = await getMaterial(request, request.params.id);
+      if (isPending(material)) throw notFetched();
       const etag = `"${material.sha256}"`;
       reply.header('etag', etag);
       if (request.headers['if-none-match'] === etag) return reply.code(304).send(null);
@@ -116,4 +118,10 @@ export function routeMaterialFiles(
       return sendFile(reply, objects, file, isSame ? request.headers.range : undefined);
     },
   );
+}
+
+function notFetched(): Problem {
+  const detail = 'The file is being fetched. The material itself shows how far it is.';
+  const headers = { 'retry-after': '1' };
+  return new Problem({ status: 409, code: 'material_not_ready', detail, headers });
 }

@@ -1,17 +1,16 @@
 import type { Store } from '@lectern/db/open';
 import { findCourse } from '@lectern/db/postgres/courses';
-import { findMaterial, listMaterials, type Material } from '@lectern/db/postgres/materials';
-import { listRunsOfSubjects } from '@lectern/db/postgres/runs';
+import { listMaterials } from '@lectern/db/postgres/materials';
 import type { Viewer } from '@lectern/db/access/viewer';
 import { type Static, Type } from 'typebox';
 import type { App } from '../app.ts';
 import {
-  describeMaterial,
   type MaterialDocument,
   MaterialKind,
   MaterialShape,
   MaterialStatus,
 } from '../materials/describe-material.ts';
+import { describeMaterials, readMaterial } from '../materials/read-material.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { notFound } from '../problems/problem.ts';
 import {
@@ -67,25 +66,11 @@ export function routeMaterials(app: App, { postgres }: Pick<Store, 'postgres'>):
       },
     },
     async (request) => {
-      const material = await findMaterial(postgres, viewerOf(request), request.params.id);
-      const [described] = material === undefined ? [] : await describeAll([material]);
-      if (described === undefined) throw notFound('material');
-      return described;
+      const material = await readMaterial(postgres, viewerOf(request), request.params.id);
+      if (material === undefined) throw notFound('material');
+      return material;
     },
   );
-
-  async function describeAll(materials: readonly Material[]): Promise<MaterialDocument[]> {
-    const runs = await listRunsOfSubjects(
-      postgres,
-      materials.map(({ id }) => id),
-    );
-    return materials.map((material) =>
-      describeMaterial(
-        material,
-        runs.filter(({ subject }) => subject === material.id),
-      ),
-    );
-  }
 
   /** The status follows from the runs, so it is looked at after reading; some rows may be read in vain. */
   async function listPage(
@@ -103,7 +88,7 @@ export function routeMaterials(app: App, { postgres }: Pick<Store, 'postgres'>):
         limit: limit + 1,
       });
       const page = rows.slice(0, limit);
-      for (const item of await describeAll(page)) {
+      for (const item of await describeMaterials(postgres, page)) {
         if (status !== undefined && item.status !== status) continue;
         items.push(item);
         if (items.length < limit) continue;

@@ -37,6 +37,8 @@ export type Ask = {
   readonly body?: object;
   readonly form?: Record<string, string>;
   readonly files?: readonly FormFile[];
+  /** The answer goes on for ever: its status is looked at, and no more. */
+  readonly isEndless?: boolean;
 };
 
 /** The expected statuses by scene. What is about no course has one line. */

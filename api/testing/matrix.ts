@@ -93,10 +93,57 @@ export const matrix: Readonly<Record<string, Row>> = {
     ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/original` }),
     ...seen,
   },
+  'GET /v1/materials/:id/thumbnail': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/thumbnail` }),
+    ...seen,
+  },
+  'GET /v1/materials/:id/events': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/events`, isEndless: true }),
+    ...seen,
+  },
   'POST /v1/courses/:id/materials': {
     ask: ({ courseId: c }) => ({
       url: `/v1/courses/${c}/materials`,
       files: [{ name: 'new.txt', content: 'New words.' }],
+    }),
+    ...answering(authored, 200, 202),
+  },
+  'POST /v1/uploads': {
+    ask: ({ courseId: c }) => ({
+      url: '/v1/uploads',
+      headers: {
+        'tus-resumable': '1.0.0',
+        'upload-length': '5',
+        'upload-metadata': `filename ${btoa('a.txt')},courseId ${btoa(c)}`,
+      },
+    }),
+    ...answering(authored, 200, 201),
+  },
+  'OPTIONS /v1/uploads': { ask: at('/v1/uploads'), any: everybody(204) },
+  // Of nobody's; `resumable-uploads.test.ts` goes on with some.
+  'GET /v1/uploads/:id': {
+    ask: ({ unknownId }) => ({ url: `/v1/uploads/${unknownId}` }),
+    any: loggedIn(404),
+  },
+  'PATCH /v1/uploads/:id': {
+    ask: ({ unknownId }) => ({
+      url: `/v1/uploads/${unknownId}`,
+      headers: { 'tus-resumable': '1.0.0', 'upload-offset': '0' },
+    }),
+    any: loggedIn(404),
+  },
+  'DELETE /v1/uploads/:id': {
+    ask: ({ unknownId }) => ({
+      url: `/v1/uploads/${unknownId}`,
+      headers: { 'tus-resumable': '1.0.0' },
+    }),
+    any: loggedIn(404),
+  },
+  // The name leads nowhere: the row is all that is asked for here.
+  'POST /v1/courses/:id/materials/import': {
+    ask: ({ courseId: c }) => ({
+      url: `/v1/courses/${c}/materials/import`,
+      body: { url: 'https://files.nowhere.org/tides.pdf' },
     }),
     ...answering(authored, 200, 202),
   },

@@ -4,8 +4,11 @@ import { sendCanary } from './canary.ts';
 import { copyCourseFiles, exportCourse, importCourse, settleCourse } from './course.ts';
 import type { JobContract } from './define-job.ts';
 import { extractMaterial } from './extract.ts';
+import { fetchMaterial } from './fetch.ts';
 import { indexMaterial } from './indexing.ts';
 import { sendMail } from './mail.ts';
+import { ocrMaterial } from './ocr.ts';
+import { thumbnailMaterial } from './thumbnail.ts';
 import { tidySystem } from './tidy.ts';
 
 /** Every job there is; each has a queue of the same name. */
@@ -16,10 +19,13 @@ export const contracts: readonly JobContract[] = [
   exportAccount,
   exportCourse,
   extractMaterial,
+  fetchMaterial,
   importCourse,
   indexMaterial,
+  ocrMaterial,
   sendCanary,
   sendMail,
   settleCourse,
+  thumbnailMaterial,
   tidySystem,
 ];

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Type } from 'typebox';
 import { contracts } from './contracts.ts';
 import { defineJob, fitsPayload, Id, retryDelayMs } from './define-job.ts';
+import type { MaterialKind } from '../postgres/tables.ts';
 import { firstStages, nextStages, pipeline, stagesOf } from './pipeline.ts';
 import { schedules } from './schedule.ts';
 
@@ -59,6 +60,23 @@ test('text is read, then indexed, then analysed', () => {
   assert.deepEqual(nextStages('text', 'material.analyse'), []);
   assert.deepEqual(nextStages('text', 'system.canary'), []);
   assert.deepEqual(stagesOf('video'), [], 'a kind without a way is refused at the door');
+});
+
+test('words in pictures are read before a document is searched, and its thumbnail waits for nothing', () => {
+  const ways = (kind: MaterialKind, job: string) => nextStages(kind, job).map(({ name }) => name);
+  for (const kind of ['document', 'presentation'] as const) {
+    assert.deepEqual(
+      firstStages(kind).map(({ name }) => name),
+      ['extract', 'thumbnail'],
+    );
+    assert.deepEqual(ways(kind, 'material.extract'), ['ocr']);
+    assert.deepEqual(ways(kind, 'material.ocr'), ['index']);
+  }
+  assert.deepEqual(
+    firstStages('image').map(({ name }) => name),
+    ['ocr', 'thumbnail'],
+  );
+  assert.deepEqual(ways('image', 'material.ocr'), ['index']);
 });
 
 test('each schedule has a contract and a name of its own', () => {

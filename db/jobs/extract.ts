@@ -5,4 +5,6 @@ import { MaterialPayload } from './material-payload.ts';
 export const extractMaterial = defineJob({
   name: 'material.extract',
   payload: MaterialPayload,
+  // Longer than a reader is given, so that it is the one that says why.
+  deadlineMs: 20 * 60_000,
 });

@@ -1,9 +1,12 @@
 import type { MaterialKind } from '../postgres/tables.ts';
 import type { JobContract } from './define-job.ts';
 import { analyseMaterial } from './analyse.ts';
+import { fetchMaterial } from './fetch.ts';
 import { extractMaterial } from './extract.ts';
 import { indexMaterial } from './indexing.ts';
 import type { MaterialPayload } from './material-payload.ts';
+import { ocrMaterial } from './ocr.ts';
+import { thumbnailMaterial } from './thumbnail.ts';
 
 /** One step of a material's way; it begins when the stage named by `after` has ended. */
 export type Stage = {
@@ -12,17 +15,35 @@ export type Stage = {
   readonly after?: string;
 };
 
+const fetch: Stage = { name: 'fetch', job: fetchMaterial };
 const extract: Stage = { name: 'extract', job: extractMaterial };
-const index: Stage = { name: 'index', job: indexMaterial, after: 'extract' };
+const thumbnail: Stage = { name: 'thumbnail', job: thumbnailMaterial };
+
+const ocr = (after?: string): Stage => ({
+  name: 'ocr',
+  job: ocrMaterial,
+  ...(after !== undefined && { after }),
+});
+const index = (after: string): Stage => ({ name: 'index', job: indexMaterial, after });
 const analyse: Stage = { name: 'analyse', job: analyseMaterial, after: 'index' };
+
+const withPages = [extract, ocr('extract'), index('ocr'), analyse, thumbnail];
 
 /** The way of each kind of material. A kind that is not here is refused at the door. */
 export const pipeline: Partial<Record<MaterialKind, readonly Stage[]>> = {
-  text: [extract, index, analyse],
+  text: [extract, index('extract'), analyse],
+  document: withPages,
+  presentation: withPages,
+  image: [ocr(), index('ocr'), analyse, thumbnail],
 };
 
 export function stagesOf(kind: MaterialKind): readonly Stage[] {
   return pipeline[kind] ?? [];
+}
+
+/** The same for a file that has to be fetched first. */
+export function stagesOfFetched(kind: MaterialKind): readonly Stage[] {
+  return [fetch, ...stagesOf(kind).map((stage) => ({ after: fetch.name, ...stage }))];
 }
 
 /** The stages that begin when the material arrives. */

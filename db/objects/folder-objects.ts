@@ -122,7 +122,7 @@ async function prepareTemp(temp: string): Promise<void> {
   for (const name of await readdir(temp)) {
     const path = join(temp, name);
     const stats = await stat(path).catch(() => undefined);
-    if (stats !== undefined && stats.mtimeMs < before) await unlinkIfThere(path);
+    if (stats?.isFile() === true && stats.mtimeMs < before) await unlinkIfThere(path);
   }
 }
 

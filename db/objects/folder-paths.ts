@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstat, mkdir, open, rename, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hasCode } from './has-code.ts';
+import { temporaryFolder } from './object-keys.ts';
 
 export type Place = { readonly path: string; readonly stats: Stats | undefined };
 
@@ -68,7 +69,8 @@ async function syncFolder(folder: string): Promise<void> {
 
 /** Removes the folders that a removed object leaves empty. */
 export async function removeEmptyFolders(root: string, path: string): Promise<void> {
-  for (let folder = dirname(path); folder !== root; folder = dirname(folder)) {
+  const kept = new Set([root, join(root, temporaryFolder)]);
+  for (let folder = dirname(path); !kept.has(folder); folder = dirname(folder)) {
     try {
       await rmdir(folder);
     } catch (error) {

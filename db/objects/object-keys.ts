@@ -4,6 +4,8 @@ const maxKeyLength = 900;
 const maxSegmentLength = 200;
 /** Where the folder keeps what is not whole yet. */
 export const temporaryFolder = 'temp';
+/** What arrives in several requests is kept there, each piece of it whole. */
+const piecesFolder = 'uploads';
 
 /** Throws a sentence unless the key can name an object in every store and on every file system. */
 export function checkObjectKey(key: string): void {
@@ -21,7 +23,9 @@ function findKeyFault(key: string): string | undefined {
   if (key.length > maxKeyLength) return `a key has at most ${maxKeyLength} characters.`;
   const segments = key.split('/');
   if (segments.includes('')) return 'begin and end without a slash and use single slashes.';
-  if (segments[0] === temporaryFolder) return `${temporaryFolder}/ is kept for unfinished uploads.`;
+  if (segments[0] === temporaryFolder && segments[1] !== piecesFolder) {
+    return `${temporaryFolder}/ is kept for unfinished uploads.`;
+  }
   for (const segment of segments) {
     if (segment.length > maxSegmentLength) {
       return `between two slashes there may be ${maxSegmentLength} characters.`;

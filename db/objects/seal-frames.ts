@@ -14,7 +14,7 @@ export const frameBytes = 64 * 1024;
 export const sealedFrameBytes = frameBytes + tagBytes;
 
 /** What an object cannot be opened for: it was changed, or its key is not known. */
-export class SealBroken extends Error {
+class SealBroken extends Error {
   override readonly name = 'SealBroken';
 }
 

@@ -77,23 +77,27 @@ export async function countUploads(db: Db, userId: string): Promise<number> {
 }
 
 function selectMaterials(db: Db) {
-  return db
-    .selectFrom('materials')
-    .innerJoin('courses', 'courses.id', 'materials.course_id')
-    .select([
-      'materials.id',
-      'materials.course_id as courseId',
-      'courses.title as courseTitle',
-      'materials.owner_id as uploaderId',
-      'file_name as fileName',
-      'media_type as mediaType',
-      'kind',
-      'size_bytes as sizeBytes',
-      'materials.language',
-      'object_key as objectKey',
-      'materials.created_at as uploadedAt',
-    ])
-    .orderBy('materials.id');
+  return (
+    db
+      .selectFrom('materials')
+      .innerJoin('courses', 'courses.id', 'materials.course_id')
+      .select([
+        'materials.id',
+        'materials.course_id as courseId',
+        'courses.title as courseTitle',
+        'materials.owner_id as uploaderId',
+        'file_name as fileName',
+        'media_type as mediaType',
+        'kind',
+        'size_bytes as sizeBytes',
+        'materials.language',
+        'object_key as objectKey',
+        'materials.created_at as uploadedAt',
+      ])
+      // One that is being fetched has no file yet.
+      .where('materials.sha256', 'not like', 'pending:%')
+      .orderBy('materials.id')
+  );
 }
 
 /** What the person wrote about courses, whoever has them. */

@@ -45,6 +45,8 @@ export async function listFilesToCopy(
       'copy.owner_id',
     ])
     .where('original.course_id', '=', fromCourseId)
+    // One that is being fetched has no file yet.
+    .where('original.sha256', 'not like', 'pending:%')
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(

@@ -33,19 +33,23 @@ export type ExportedMaterial = {
 
 /** In the order in which they came. */
 export function listExportedMaterials(db: Db, courseId: string): Promise<ExportedMaterial[]> {
-  return db
-    .selectFrom('materials')
-    .select([
-      'id',
-      'file_name as fileName',
-      'media_type as mediaType',
-      'kind',
-      'size_bytes as size',
-      'sha256',
-      'object_key as objectKey',
-      'created_at as addedAt',
-    ])
-    .where('course_id', '=', courseId)
-    .orderBy('id')
-    .execute();
+  return (
+    db
+      .selectFrom('materials')
+      .select([
+        'id',
+        'file_name as fileName',
+        'media_type as mediaType',
+        'kind',
+        'size_bytes as size',
+        'sha256',
+        'object_key as objectKey',
+        'created_at as addedAt',
+      ])
+      .where('course_id', '=', courseId)
+      // One that is being fetched has no file yet.
+      .where('sha256', 'not like', 'pending:%')
+      .orderBy('id')
+      .execute()
+  );
 }

@@ -23,15 +23,17 @@ export type Material = {
   readonly title: string | null;
   readonly author: string | null;
   readonly page_count: number | null;
+  /** Where its file was fetched from. */
+  readonly source_url: string | null;
   readonly created_at: Date;
 };
 
 export type NewMaterial = Omit<
   Material,
-  'language' | 'analysis' | 'title' | 'author' | 'page_count' | 'created_at'
+  'language' | 'analysis' | 'title' | 'author' | 'page_count' | 'source_url' | 'created_at'
 >;
 
-const columns = [
+export const materialColumns = [
   'materials.id',
   'materials.course_id',
   'materials.owner_id',
@@ -46,6 +48,7 @@ const columns = [
   'materials.title',
   'materials.author',
   'materials.page_count',
+  'materials.source_url',
   'materials.created_at',
 ] as const;
 
@@ -67,7 +70,7 @@ export async function insertMaterial(
     )
     .insertInto('materials')
     .values(material)
-    .returning(columns)
+    .returning(materialColumns)
     .executeTakeFirstOrThrow();
 }
 
@@ -88,7 +91,11 @@ export async function addMaterials(
 ): Promise<Material[]> {
   // Two uploads of the same files in another order would wait for each other's rows.
   const rows = materials.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
-  const inserted = await tx.insertInto('materials').values(rows).returning(columns).execute();
+  const inserted = await tx
+    .insertInto('materials')
+    .values(rows)
+    .returning(materialColumns)
+    .execute();
   await tx
     .insertInto('audit_log')
     .values(rows.map((material) => auditOf(material, author)))
@@ -135,7 +142,7 @@ export function listMaterialsByHash(
 ): Promise<Material[]> {
   return db
     .selectFrom('materials')
-    .select(columns)
+    .select(materialColumns)
     .where('course_id', '=', courseId)
     .where(sql<boolean>`sha256 = any(${hashes}::text[])`)
     .execute();
@@ -145,7 +152,7 @@ export function findMaterial(db: Db, viewer: Viewer, id: string): Promise<Materi
   return db
     .selectFrom('materials')
     .innerJoin('courses', 'courses.id', 'materials.course_id')
-    .select(columns)
+    .select(materialColumns)
     .where('materials.id', '=', id)
     .where(isAllowed(viewer, 'material.read'))
     .executeTakeFirst();
@@ -168,7 +175,7 @@ export function listMaterials(
   return db
     .selectFrom('materials')
     .innerJoin('courses', 'courses.id', 'materials.course_id')
-    .select(columns)
+    .select(materialColumns)
     .where('materials.course_id', '=', courseId)
     .where(isAllowed(viewer, 'material.read'))
     .$if(after !== undefined, (query) => query.where('materials.id', '<', after ?? ''))

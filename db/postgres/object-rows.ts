@@ -4,16 +4,17 @@ import type { Db } from './connect.ts';
 /** A row that counts on an object. */
 export type ObjectRow = {
   readonly key: string;
-  readonly what: 'material' | 'scan' | 'export' | 'course export' | 'course import';
+  readonly what: 'material' | 'scan' | 'export' | 'upload' | 'course export' | 'course import';
   readonly id: string;
   /** Where the row says it. */
   readonly sizeBytes: number | null;
 };
 
 const references = sql`
-  select object_key as key, 'material' as what, id, size_bytes from materials
+  select object_key as key, 'material' as what, id, size_bytes from materials where sha256 not like 'pending:%'
   union all select object_key, 'scan', material_id, null from scans where object_key is not null
   union all select object_key, 'export', id, size_bytes from exports where object_key is not null
+  union all select object_key, 'upload', upload_id, size_bytes from upload_parts
   union all
     select object_key, 'course export', id, size_bytes from course_exports where object_key is not null`;
 

@@ -22,6 +22,7 @@ import type {
   RunsTable,
   SchedulesTable,
 } from './job-tables.ts';
+import type { UploadPartsTable, UploadsTable } from './upload-tables.ts';
 
 /** What every table holds. A column that the database fills in is `Generated`. */
 export type Tables = {
@@ -56,6 +57,8 @@ export type Tables = {
   audit_log: AuditLogTable;
   exports: ExportsTable;
   deletions: DeletionsTable;
+  uploads: UploadsTable;
+  upload_parts: UploadPartsTable;
 };
 
 export type GlobalRole = 'user' | 'operator' | 'admin';
@@ -167,6 +170,9 @@ type MaterialsTable = {
   title: Generated<string | null>;
   author: Generated<string | null>;
   page_count: Generated<number | null>;
+  /** Where its file is fetched from, and when it was. */
+  source_url: Generated<string | null>;
+  fetched_at: MaybeInstant;
   created_at: Instant;
 };
 

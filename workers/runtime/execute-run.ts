@@ -36,6 +36,7 @@ export async function executeRun(
   if (stopping.aborted) stop();
   const unwatch = heart.watch(run, () => abort.abort(new StaleRun(`run ${run.id} was taken over`)));
   const context = makeContext(store, run, abort.signal);
+  announceRun(store, run, 'running');
   try {
     const results = await unlessAborted(worker.handle(context), abort.signal);
     await throughOutage(() => finish(execution, run, results), stopping);

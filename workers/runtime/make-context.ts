@@ -18,7 +18,7 @@ export function makeContext(store: Store, run: ClaimedRun, signal: AbortSignal):
     writtenAt = Date.now();
     const value = Math.min(1, Math.max(0, fraction));
     setProgress(store.postgres, run, value)
-      .then(() => announceRun(store, run, 'running'))
+      .then(() => announceRun(store, run, 'running', value))
       .catch((error: unknown) => store.log.debug({ err: error }, 'could not write progress'));
   };
 

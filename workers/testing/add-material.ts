@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Store } from '@lectern/db/open';
 import { newId } from '@lectern/db/postgres/new-id';
+import type { MaterialKind } from '@lectern/db/postgres/tables';
 import { logInAs } from '@lectern/db/testing/log-in-as';
 
 export type AddedMaterial = {
@@ -11,14 +12,18 @@ export type AddedMaterial = {
   readonly key: string;
 };
 
-/** A course with one text material, its file stored and no job enqueued. */
+/** A course with one material, its file stored and no job enqueued. */
 export async function addMaterial(
   store: Store,
-  { bytes, mediaType = 'text/plain' }: { bytes: Buffer; mediaType?: string },
+  {
+    bytes,
+    mediaType = 'text/plain',
+    kind = 'text',
+  }: { bytes: Buffer; mediaType?: string; kind?: MaterialKind },
 ): Promise<AddedMaterial> {
   const { userId } = await logInAs(store, 'user');
   const [id, courseId] = [newId(), newId()];
-  const key = `materials/${courseId}/${id}/original.txt`;
+  const key = `materials/${courseId}/${id}/original.${kind === 'text' ? 'txt' : 'bin'}`;
   await store.objects.write(key, Readable.from([bytes]));
   await store.postgres
     .insertInto('courses')
@@ -36,7 +41,7 @@ export async function addMaterial(
       owner_id: userId,
       file_name: 'notes.txt',
       media_type: mediaType,
-      kind: 'text',
+      kind,
       size_bytes: bytes.length,
       sha256: createHash('sha256').update(bytes).digest('hex'),
       object_key: key,

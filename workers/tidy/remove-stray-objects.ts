@@ -7,6 +7,7 @@ import {
 } from '@lectern/db/postgres/course-exports';
 import { courseImportsFolder, listOpenImports } from '@lectern/db/postgres/course-imports';
 import type { Db } from '@lectern/db/postgres/connect';
+import { listKnownUploads, uploadsFolder } from '@lectern/db/postgres/uploads';
 import { listKnownExports, listKnownMaterials } from '@lectern/db/postgres/tidy';
 
 /** Files that are kept for the sake of a row. */
@@ -41,6 +42,13 @@ export const courseImportFiles: Files = {
   prefix: `${courseImportsFolder}/`,
   idOf: (key) => basename(key),
   listKnown: listOpenImports,
+};
+
+/** Pieces of files that nobody went on with. */
+export const uploadFiles: Files = {
+  prefix: `${uploadsFolder}/`,
+  idOf: (key) => key.split('/')[2],
+  listKnown: listKnownUploads,
 };
 
 type StrayOptions = { readonly olderThan: Date; readonly signal: AbortSignal };

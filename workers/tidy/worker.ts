@@ -9,6 +9,7 @@ import {
   deleteExpiredSessions,
   deleteExpiredTokens,
 } from '@lectern/db/postgres/tidy';
+import { deleteAbandonedUploads, uploadKeptMs } from '@lectern/db/postgres/uploads';
 import { defineWorker } from '../runtime/define-worker.ts';
 import { purgeCourses } from './purge-courses.ts';
 import { removeExpiredCourseExports } from './remove-expired-course-exports.ts';
@@ -19,6 +20,7 @@ import {
   exportFiles,
   materialFiles,
   removeStrayObjects,
+  uploadFiles,
 } from './remove-stray-objects.ts';
 
 const dayMs = 24 * 60 * 60_000;
@@ -44,12 +46,14 @@ export const tidyWorker = defineWorker({
       (await removeExpiredExports(store, { now, signal })) +
       (await removeExpiredCourseExports(store, { now, signal }));
     const imports = await deleteOldImports(postgres, monthAgo);
+    const uploads = await deleteAbandonedUploads(postgres, new Date(now.getTime() - uploadKeptMs));
     const stray = { olderThan: dayAgo, signal };
     const objects =
       (await removeStrayObjects(store, materialFiles, stray)) +
       (await removeStrayObjects(store, exportFiles, stray)) +
       (await removeStrayObjects(store, courseExportFiles, stray)) +
-      (await removeStrayObjects(store, courseImportFiles, stray));
+      (await removeStrayObjects(store, courseImportFiles, stray)) +
+      (await removeStrayObjects(store, uploadFiles, stray));
     log.info(
       {
         runs,
@@ -62,6 +66,7 @@ export const tidyWorker = defineWorker({
         snapshots,
         exports,
         imports,
+        uploads,
         objects,
       },
       'tidied up',

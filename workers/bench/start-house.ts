@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freshDatabase } from '@lectern/db/testing/fresh-database';
+import { until } from '@lectern/db/testing/until';
+
+export type House = AsyncDisposable & {
+  /** Where its API listens. */
+  readonly url: string;
+};
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** The API, the workers and the relay as `npm start` runs them, on a database of their own. */
+export async function startHouse(): Promise<House> {
+  const [database, port] = await Promise.all([freshDatabase(), findPort()]);
+  const dataDir = await mkdtemp(join(tmpdir(), 'lectern-bench-'));
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    DATABASE_URL: database.url,
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    LECTERN_LOG_LEVEL: 'error',
+    LECTERN_RATE_LIMIT: 'off',
+    LECTERN_UPLOAD_RATE_LIMIT: 'off',
+  };
+  const children = ['api/main.ts', 'workers/main.ts', 'workers/relay.ts'].map((file) =>
+    spawn(process.execPath, [file], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] }),
+  );
+  const url = `http://127.0.0.1:${port}`;
+  const end = async () => {
+    await Promise.all(children.map(stop));
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  try {
+    await until('the API is ready', async () => {
+      const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+      return answer?.ok;
+    });
+    return { url, [Symbol.asyncDispose]: end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await once(child, 'exit');
+  clearTimeout(timer);
+}
+
+async function findPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('found no port');
+  return address.port;
+}

@@ -1,0 +1,39 @@
+import { createReadStream } from 'node:fs';
+import { extname } from 'node:path';
+import { dirname } from 'node:path/posix';
+import { Readable } from 'node:stream';
+import type { Store } from '@lectern/db/open';
+import type { MaterialSource } from '@lectern/db/postgres/material-source';
+import type { Engine } from '../sandbox/define-engine.ts';
+import { openReading } from '../sandbox/open-reading.ts';
+import type { Found } from './found.ts';
+import { type Findings, gatherFindings } from './gather-findings.ts';
+
+type Options = {
+  readonly engine: Engine<Found>;
+  readonly material: MaterialSource;
+  readonly signal: AbortSignal;
+  readonly progress: (fraction: number) => void;
+};
+
+/** Opens a document where it can do no harm, and keeps its text and pictures beside it. */
+export async function readDocument(
+  { objects }: Pick<Store, 'objects'>,
+  { engine, material, signal, progress }: Options,
+): Promise<Findings> {
+  const folder = dirname(material.object_key);
+  const source = await objects.read(material.object_key);
+  await using reading = await openReading(engine, { source, signal });
+  const findings = await gatherFindings({
+    found: reading.messages,
+    progress,
+    keepPicture: async ({ fileName }, number) => {
+      const key = `${folder}/pictures/${number}${extname(fileName)}`;
+      await objects.write(key, createReadStream(reading.pathOf(fileName)));
+      return key;
+    },
+  });
+  const text = findings.pages.map((page) => page.text).join('\n\n');
+  await objects.write(`${folder}/processed.txt`, Readable.from([Buffer.from(text)]));
+  return findings;
+}

@@ -10,6 +10,7 @@ import {
   optional,
   origins,
   proxyTrust,
+  quota,
   rate,
   setting,
   url,
@@ -106,6 +107,18 @@ export const settings = {
   ),
   maxBodyBytes: setting('LECTERN_MAX_BODY', '1MB', 'largest JSON body', bytes),
   maxUploadBytes: setting('LECTERN_MAX_UPLOAD', '4GB', 'largest file', bytes),
+  userQuotaBytes: setting(
+    'LECTERN_USER_QUOTA',
+    '50GB',
+    'how much all files that one person uploaded may take; `off` for no limit',
+    quota,
+  ),
+  courseQuotaBytes: setting(
+    'LECTERN_COURSE_QUOTA',
+    'off',
+    'how much all files of one course may take; `off` for no limit',
+    quota,
+  ),
   bodyTimeoutMs: setting(
     'LECTERN_BODY_TIMEOUT_MS',
     '20000',

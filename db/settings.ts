@@ -71,6 +71,10 @@ export const bytes: Parse<number> = (text) => {
   throw new Error('write a number above 0 and its unit, such as 500MB or 4GB.');
 };
 
+/** The same; undefined for no limit. */
+export const quota: Parse<number | undefined> = (text) =>
+  text === 'off' ? undefined : bytes(text);
+
 /** How many in which time; undefined for no limit. */
 export type Rate = { readonly most: number; readonly windowMs: number };
 

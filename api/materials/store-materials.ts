@@ -9,15 +9,18 @@ import {
   type Material,
   type NewMaterial,
 } from '@lectern/db/postgres/materials';
+import { QuotaExceeded } from '@lectern/db/postgres/storage-use';
 import type { FastifyBaseLogger } from 'fastify';
 import { notFound } from '../problems/problem.ts';
 import { type ReceivedFile, removeFiles } from './receive-files.ts';
 
-export type StoreMaterialsOptions = Pick<Store, 'postgres' | 'objects'> & {
+export type StoreMaterialsOptions = Pick<Store, 'postgres' | 'objects' | 'config'> & {
   readonly log: Pick<FastifyBaseLogger, 'warn'>;
   readonly courseId: string;
   readonly ownerId: string;
   readonly author: Author;
+  /** The upload that held room for it. */
+  readonly fromUpload?: string;
 };
 
 export type StoredMaterials = {
@@ -48,13 +51,19 @@ export async function storeMaterials(
     );
     return { materials, areAllKnown: inserted.length === 0 };
   } catch (error) {
-    if (isCourseGone(error)) await removeFiles(files, options);
+    if (isCourseGone(error) || error instanceof QuotaExceeded) await removeFiles(files, options);
     throw isCourseGone(error) ? notFound('course') : error;
   }
 }
 
 async function insertNew(files: readonly ReceivedFile[], options: StoreMaterialsOptions) {
-  const { postgres, courseId, author } = options;
+  const { postgres, config, courseId, author, fromUpload } = options;
+  const { userQuotaBytes, courseQuotaBytes } = config;
+  const room = {
+    userQuotaBytes,
+    courseQuotaBytes,
+    ...(fromUpload !== undefined && { fromUpload }),
+  };
   const hashes = [...new Set(files.map(({ sha256 }) => sha256))];
   for (let tries = 1; ; tries++) {
     const known = await listMaterialsByHash(postgres, courseId, hashes);
@@ -64,8 +73,8 @@ async function insertNew(files: readonly ReceivedFile[], options: StoreMaterials
       const [only, ...others] = rows;
       if (only === undefined) return { known, inserted: [] };
       if (others.length > 0)
-        return { known, inserted: await insertMaterials(postgres, rows, author) };
-      return { known, inserted: [await insertMaterial(postgres, only, author)] };
+        return { known, inserted: await insertMaterials(postgres, rows, author, room) };
+      return { known, inserted: [await insertMaterial(postgres, only, author, room)] };
     } catch (error) {
       // Somebody else's upload of the same bytes was committed first: theirs is the material.
       if (!isDuplicate(error) || tries === mostTries) throw error;

@@ -2,6 +2,7 @@ import { DocumentFailed } from '@lectern/db/graph/document-thread';
 import { DocumentBusy } from '@lectern/db/graph/open-documents';
 import { ObjectMissing, StoreFull } from '@lectern/db/objects/objects';
 import { isOutage } from '@lectern/db/postgres/is-outage';
+import { QuotaExceeded } from '@lectern/db/postgres/storage-use';
 import { isUnreadableText } from '@lectern/db/postgres/is-unreadable-text';
 import { Problem } from './problem.ts';
 
@@ -13,6 +14,7 @@ export function describeError(error: unknown): Problem {
   if (isOutage(error)) return new Problem(databaseAway, error);
   if (error instanceof DocumentBusy) return new Problem(courseBusy, error);
   if (error instanceof DocumentFailed) return new Problem(documentFailed, error);
+  if (error instanceof QuotaExceeded) return quotaExceeded(error);
   if (error instanceof StoreFull) return new Problem(storeFull, error);
   if (error instanceof ObjectMissing) return new Problem(fileLost, error);
   if (isUnreadableText(error)) return new Problem(unreadable, error);
@@ -46,6 +48,10 @@ const documentFailed = {
     'Nothing was done: the course could not be opened within its limits. Try again; if it goes on, go back to a snapshot or ask whoever runs this installation.',
   headers: { 'retry-after': '5' },
 } as const;
+function quotaExceeded({ code, message: detail }: QuotaExceeded): Problem {
+  return new Problem({ status: 413, code, detail });
+}
+
 const storeFull = {
   status: 507,
   code: 'insufficient_storage',

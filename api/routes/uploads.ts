@@ -32,7 +32,7 @@ export async function routeUploads(app: App, store: Store): Promise<void> {
           tags: ['Materials'],
           summary: 'Upload files to a course',
           description:
-            'One or more files as `multipart/form-data`; all are taken or none. Plain text and Markdown, judged by content. Bytes that the course has already answer with the material that is there.',
+            'One or more files as `multipart/form-data`; all are taken or none. Plain text, Markdown, PDF, Word, PowerPoint and pictures, judged by content. Bytes that the course has already answer with the material that is there.',
           consumes: ['multipart/form-data'],
           params: IdParams,
           response: {
@@ -61,6 +61,7 @@ export async function routeUploads(app: App, store: Store): Promise<void> {
         const { materials, areAllKnown } = await storeMaterials(files, {
           postgres,
           objects,
+          config,
           log: request.log,
           courseId: course.id,
           ownerId: viewer.id,

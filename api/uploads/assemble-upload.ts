@@ -9,6 +9,7 @@ import {
 import type { FastifyBaseLogger } from 'fastify';
 import { receiveFiles, removeFiles } from '../materials/receive-files.ts';
 import { storeMaterials } from '../materials/store-materials.ts';
+import { Problem } from '../problems/problem.ts';
 import { dropPieces } from './remove-upload.ts';
 
 export type AssembleOptions = {
@@ -29,6 +30,7 @@ export async function assembleUpload(
   const parts = await listUploadParts(postgres, upload.id);
   const keys = parts.map(({ object_key: key }) => key);
   try {
+    if (keys.length === 0) throw gone();
     const files = await receiveFiles(asForm(upload.file_name, readPieces(objects, keys)), {
       objects,
       log,
@@ -40,7 +42,16 @@ export async function assembleUpload(
       await removeFiles(files, { objects, log });
       throw new Error(`upload ${upload.id} has ${total} of ${upload.size_bytes} bytes`);
     }
-    const stored = { postgres, objects, log, courseId, ownerId, author };
+    const stored = {
+      postgres,
+      objects,
+      config,
+      log,
+      courseId,
+      ownerId,
+      author,
+      fromUpload: upload.id,
+    };
     const { materials, areAllKnown } = await storeMaterials(files, stored);
     const [material] = materials;
     if (material === undefined) throw new Error(`upload ${upload.id} became no material`);
@@ -57,6 +68,12 @@ export async function assembleUpload(
     if (now !== undefined && now.material_id !== null) return now.material_id;
     throw error;
   }
+}
+
+/** Its pieces went when it became a material, and nothing is left of that. */
+function gone(): Problem {
+  const detail = 'The material that this upload became was deleted. Begin again.';
+  return new Problem({ status: 410, code: 'material_gone', detail });
 }
 
 async function* asForm(fileName: string, bytes: AsyncIterable<Buffer>) {

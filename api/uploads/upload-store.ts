@@ -25,6 +25,8 @@ export type UploadRequest = {
   readonly courseId: string;
   readonly fileName: string;
   readonly checksum: Checksum | undefined;
+  /** Called when what the request wrote counts. */
+  readonly onWritten: () => void;
   readonly log: Pick<FastifyBaseLogger, 'warn'>;
 };
 
@@ -33,11 +35,12 @@ export type UploadRequest = {
  * arrived lies in pieces in the object store, so that any process can go on with it.
  */
 export class UploadStore extends DataStore implements Locker {
-  readonly #store: Pick<Store, 'postgres' | 'objects'>;
+  readonly #store: Pick<Store, 'postgres' | 'objects' | 'config'>;
   readonly #request: UploadRequest;
   #fence = 0;
+  #begunId: string | undefined;
 
-  constructor(store: Pick<Store, 'postgres' | 'objects'>, request: UploadRequest) {
+  constructor(store: Pick<Store, 'postgres' | 'objects' | 'config'>, request: UploadRequest) {
     super();
     this.#store = store;
     this.#request = request;
@@ -46,19 +49,28 @@ export class UploadStore extends DataStore implements Locker {
 
   override async create(upload: Upload): Promise<Upload> {
     const { ownerId, courseId, fileName } = this.#request;
-    await insertUpload(this.#store.postgres, {
+    const { postgres, config } = this.#store;
+    const row = {
       id: upload.id,
       ownerId,
       courseId,
       fileName,
       metadata: Metadata.stringify(upload.metadata ?? {}),
       sizeBytes: upload.size ?? 0,
-    });
-    const row = await this.#get(upload.id);
+    };
+    await postgres.transaction().execute((tx) => insertUpload(tx, row, config));
+    this.#begunId = upload.id;
+    const { touched_at: touchedAt } = await this.#get(upload.id);
     this.#fence = (await takeUpload(this.#store.postgres, upload.id)) ?? 0;
     // The answer to this request says until when it is kept.
-    upload.creation_date = row.touched_at.toISOString();
+    upload.creation_date = touchedAt.toISOString();
     return upload;
+  }
+
+  /** Takes back what this request began: whoever hears only of a failure does not know where to go on. */
+  async takeBack(): Promise<void> {
+    if (this.#begunId === undefined) return;
+    await removeUpload({ ...this.#store, log: this.#request.log }, this.#begunId);
   }
 
   override async getUpload(id: string): Promise<Upload> {
@@ -114,6 +126,8 @@ export class UploadStore extends DataStore implements Locker {
         held.map(({ object_key: key }) => key),
       );
       throw error;
+    } finally {
+      this.#request.onWritten();
     }
   }
 
@@ -146,7 +160,7 @@ function toFile({ file_name: fileName, size_bytes: sizeBytes }: ResumableUpload)
   return { fileName, sizeBytes };
 }
 
-function taken(): Problem {
+export function taken(): Problem {
   const detail =
     'Another request goes on with this upload. Ask how far it is, and go on from there.';
   return new Problem({ status: 409, code: 'upload_taken', detail });

@@ -4,6 +4,7 @@ import { type Author, draftAudit } from './audit.ts';
 import type { Db, Transaction } from './connect.ts';
 import { enqueue, withRun } from './enqueue.ts';
 import { type Material, materialColumns } from './materials.ts';
+import { type Quotas, requireRoom } from './storage-use.ts';
 import type { MaterialKind } from './tables.ts';
 
 /** What stands in place of a hash until the file is there; no hash begins so, and no two are the same. */
@@ -90,8 +91,8 @@ export type FetchedFile = {
 /** The file is there: its first stages come next. */
 export async function setFetched(
   tx: Transaction,
-  { id, owner_id }: Pick<WantedFile, 'id' | 'owner_id'>,
-  file: FetchedFile,
+  { id, owner_id, course_id }: Pick<WantedFile, 'id' | 'owner_id' | 'course_id'>,
+  { file, quotas }: { readonly file: FetchedFile; readonly quotas: Quotas },
 ): Promise<void> {
   await tx
     .updateTable('materials')
@@ -106,6 +107,8 @@ export async function setFetched(
     })
     .where('id', '=', id)
     .execute();
+  const whose = { courseId: course_id, ownerId: owner_id };
+  await requireRoom(tx, whose, { quotas, sizeBytes: file.sizeBytes });
   for (const { job } of firstStages(file.kind)) {
     await enqueue(tx, job, { materialId: id }, { subject: id, owner: owner_id });
   }

@@ -6,7 +6,9 @@ import { type Author, draftAudit } from './audit.ts';
 import type { Db, Transaction } from './connect.ts';
 import { isAllowed } from './courses.ts';
 import { enqueue, withRun } from './enqueue.ts';
+import { hasQuotas, noQuotas, requireRoom, type Room } from './storage-use.ts';
 import type { MaterialKind } from './tables.ts';
+import { releaseRoom } from './uploads.ts';
 
 export type Material = {
   readonly id: string;
@@ -52,15 +54,16 @@ export const materialColumns = [
   'materials.created_at',
 ] as const;
 
-/** Adds a material and the run of its first stage in one statement. Throws when the course has these bytes. */
+/** Adds a material and the run of its first stage, if it can in one statement. Throws when the course has these bytes. */
 export async function insertMaterial(
   db: Db,
   material: NewMaterial,
   author: Author,
+  room: Room = noQuotas,
 ): Promise<Material> {
   const [stage, ...others] = firstStages(material.kind);
-  if (stage === undefined || others.length > 0) {
-    const [inserted] = await insertMaterials(db, [material], author);
+  if (stage === undefined || others.length > 0 || hasQuotas(room)) {
+    const [inserted] = await insertMaterials(db, [material], author, room);
     if (inserted !== undefined) return inserted;
     throw new Error(`material ${material.id} was not inserted`);
   }
@@ -79,16 +82,19 @@ export function insertMaterials(
   db: Db,
   materials: readonly NewMaterial[],
   author: Author,
+  room: Room = noQuotas,
 ): Promise<Material[]> {
-  return db.transaction().execute((tx) => addMaterials(tx, materials, author));
+  return db.transaction().execute((tx) => addMaterials(tx, materials, author, room));
 }
 
-/** The same, together with what made them. */
+/** The same for materials of one person in one course, together with what made them. */
 export async function addMaterials(
   tx: Transaction,
   materials: readonly NewMaterial[],
   author: Author,
+  room: Room,
 ): Promise<Material[]> {
+  if (room.fromUpload !== undefined) await releaseRoom(tx, room.fromUpload);
   // Two uploads of the same files in another order would wait for each other's rows.
   const rows = materials.toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
   const inserted = await tx
@@ -96,6 +102,12 @@ export async function addMaterials(
     .values(rows)
     .returning(materialColumns)
     .execute();
+  const [one] = rows;
+  if (one !== undefined) {
+    const whose = { courseId: one.course_id, ownerId: one.owner_id };
+    const sizeBytes = rows.reduce((sum, row) => sum + row.size_bytes, 0);
+    await requireRoom(tx, whose, { quotas: room, sizeBytes });
+  }
   await tx
     .insertInto('audit_log')
     .values(rows.map((material) => auditOf(material, author)))

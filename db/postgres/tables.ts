@@ -22,7 +22,7 @@ import type {
   RunsTable,
   SchedulesTable,
 } from './job-tables.ts';
-import type { UploadPartsTable, UploadsTable } from './upload-tables.ts';
+import type { StorageUseTable, UploadPartsTable, UploadsTable } from './upload-tables.ts';
 
 /** What every table holds. A column that the database fills in is `Generated`. */
 export type Tables = {
@@ -59,6 +59,7 @@ export type Tables = {
   deletions: DeletionsTable;
   uploads: UploadsTable;
   upload_parts: UploadPartsTable;
+  storage_use: StorageUseTable;
 };
 
 export type GlobalRole = 'user' | 'operator' | 'admin';

@@ -10,6 +10,8 @@ export type UploadsTable = {
   /** As the client gave it, to be given back. */
   metadata: string;
   size_bytes: number;
+  /** Counted as used before the file is a material. */
+  reserved_bytes: Generated<number>;
   offset_bytes: Generated<number>;
   /** Of the request that writes; one that has another has lost the upload to a later one. */
   fence: Generated<number>;
@@ -17,6 +19,13 @@ export type UploadsTable = {
   material_id: Generated<string | null>;
   created_at: Instant;
   touched_at: Instant;
+};
+
+/** How much files take. Triggers keep it; nothing else writes to it. */
+export type StorageUseTable = {
+  /** Of a person or of a course. */
+  id: string;
+  used_bytes: number;
 };
 
 /** A piece of such a file, as an object of its own. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { Db } from './connect.ts';
+import type { Db, Transaction } from './connect.ts';
+import { type Quotas, requireRoom } from './storage-use.ts';
 
 /** A file that arrives in several requests. */
 export type ResumableUpload = {
@@ -39,8 +40,14 @@ export type NewUpload = {
   readonly sizeBytes: number;
 };
 
-export async function insertUpload(db: Db, upload: NewUpload): Promise<void> {
-  await db
+/** Throws `QuotaExceeded` where the file would not fit; from now on there is room for it. */
+export async function insertUpload(
+  tx: Transaction,
+  upload: NewUpload,
+  quotas: Quotas,
+): Promise<void> {
+  const { sizeBytes } = upload;
+  await tx
     .insertInto('uploads')
     .values({
       id: upload.id,
@@ -48,9 +55,15 @@ export async function insertUpload(db: Db, upload: NewUpload): Promise<void> {
       owner_id: upload.ownerId,
       file_name: upload.fileName,
       metadata: upload.metadata,
-      size_bytes: upload.sizeBytes,
+      size_bytes: sizeBytes,
+      reserved_bytes: sizeBytes,
     })
     .execute();
+  await requireRoom(tx, upload, { quotas, sizeBytes });
+}
+
+export async function releaseRoom(tx: Transaction, id: string): Promise<void> {
+  await tx.updateTable('uploads').set({ reserved_bytes: 0 }).where('id', '=', id).execute();
 }
 
 type Owned = { readonly id: string; readonly ownerId: string };
@@ -133,7 +146,7 @@ export async function finishUpload(
 ): Promise<void> {
   await sql`
     with gone as (delete from upload_parts where upload_id = ${id})
-    update uploads set material_id = ${materialId}, touched_at = now() where id = ${id}`.execute(
+    update uploads set material_id = ${materialId}, reserved_bytes = 0, touched_at = now() where id = ${id}`.execute(
     db,
   );
 }

@@ -14,7 +14,7 @@ before(async () => {
 });
 
 /** A course with files, and its copy before it has any. */
-async function startCopy() {
+async function startCopy(from = store) {
   const [ann, bob] = [await addPerson(store, 'Ann'), await addPerson(store, 'Bob')];
   const fromCourseId = await addCourse(store, [{ ...ann, role: 'owner' }]);
   const courseId = await addCourse(store, [{ ...bob, role: 'owner' }]);
@@ -23,7 +23,7 @@ async function startCopy() {
     uploads.push(await addUpload(store, { courseId: fromCourseId, ownerId: ann.id, fileName }));
   }
   const copy = () =>
-    runTwice(store, copyCourseFilesWorker, {
+    runTwice(from, copyCourseFilesWorker, {
       payload: { courseId, fromCourseId },
       meta: { subject: courseId, owner: bob.id },
     });
@@ -104,4 +104,13 @@ test('nothing is written for a copy that is gone', async () => {
   assert.equal((await copy()).state, 'done');
   assert.deepEqual(await listObjects(`materials/${courseId}/`), []);
   assert.equal((await listObjects(`materials/${fromCourseId}/`)).length, 2 * uploads.length);
+});
+
+test('a copy takes no more than its owner may have, and says so', async () => {
+  const poor = { ...store, config: { ...store.config, userQuotaBytes: 1 } };
+  const { courseId, copy, listFiles } = await startCopy(poor);
+  const run = await copy();
+  assert.deepEqual([run.state, run.error?.code], ['cancelled', 'quota_exceeded']);
+  assert.deepEqual(await listFiles(), []);
+  assert.deepEqual(await listObjects(`materials/${courseId}/`), []);
 });

@@ -2,6 +2,7 @@ import { copyCourseFiles } from '@lectern/db/jobs/course';
 import { ObjectMissing } from '@lectern/db/objects/objects';
 import { type FileToCopy, listFilesToCopy } from '@lectern/db/postgres/copied-files';
 import { addMaterials, isCourseGone, isDuplicate } from '@lectern/db/postgres/materials';
+import { QuotaExceeded } from '@lectern/db/postgres/storage-use';
 import { type Context, defineWorker } from '../runtime/define-worker.ts';
 
 type Copying = Pick<Context<unknown>, 'store' | 'run' | 'signal' | 'save' | 'log'>;
@@ -26,7 +27,7 @@ export const copyCourseFilesWorker = defineWorker({
 
 /** False for what is lost, and for what somebody brought to the copy, or deleted, meanwhile. */
 async function copy(
-  { store: { objects }, run, signal, save, log }: Copying,
+  { store: { objects, config }, run, signal, save, log }: Copying,
   { fromKey, material }: FileToCopy,
 ): Promise<boolean> {
   try {
@@ -39,12 +40,14 @@ async function copy(
   const author = { userId: material.owner_id, requestId: run.request_id, address: null };
   try {
     await save(async (tx) => {
-      await addMaterials(tx, [material], author);
+      await addMaterials(tx, [material], author, config);
     });
     return true;
   } catch (error) {
-    if (!isDuplicate(error) && !isCourseGone(error)) throw error;
+    const isRefused = error instanceof QuotaExceeded;
+    if (!isDuplicate(error) && !isCourseGone(error) && !isRefused) throw error;
     await objects.remove(material.object_key);
+    if (isRefused) throw error;
     return false;
   }
 }

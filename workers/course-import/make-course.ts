@@ -60,7 +60,7 @@ type Tx = Parameters<Parameters<Making['save']>[0]>[0];
 
 async function insertRows(
   tx: Tx,
-  { asked, author }: Making,
+  { asked, author, store: { config } }: Making,
   { draft, state }: { readonly draft: Draft; readonly state: Uint8Array },
 ): Promise<void> {
   const { id, title, description, language, level, tags, materials } = draft;
@@ -74,6 +74,7 @@ async function insertRows(
     tx,
     materials.map((material) => toRow(material, { courseId: id, ownerId })),
     author,
+    config,
   );
 }
 

@@ -70,7 +70,7 @@ const here = makeFetchWorker({
   readUrl: (text) => URL.parse(text) ?? 'This is no address.',
 });
 
-async function fetchFrom(path: string, worker = here) {
+async function fetchFrom(path: string, worker = here, from = store) {
   const { courseId, ownerId } = await addMaterial(store, { bytes: Buffer.from(newId()) });
   const id = newId();
   const url = path.startsWith('http') ? path : `http://127.0.0.1:${port}${path}`;
@@ -80,7 +80,7 @@ async function fetchFrom(path: string, worker = here) {
     { id, courseId, ownerId, url, fileName: 'file', kind: 'document' },
     author,
   );
-  const run = await runTwice(store, worker, {
+  const run = await runTwice(from, worker, {
     payload: { materialId: id },
     meta: { subject: id, owner: ownerId },
   });
@@ -133,6 +133,20 @@ test('what cannot be taken says why, and leaves no file', async () => {
     assert.equal(await store.objects.stat(material.object_key), undefined);
     assert.match(material.sha256, /^pending:/);
   }
+});
+
+test('a file for which its owner has no room left is not kept', async () => {
+  const poor = { ...store, config: { ...store.config, userQuotaBytes: words.length - 1 } };
+  const { run, material } = await fetchFrom('/notes', here, poor);
+  assert.deepEqual([run.state, run.error?.code], ['cancelled', 'quota_exceeded']);
+  assert.match(material.sha256, /^pending:/);
+  const objects = [];
+  for await (const { key } of store.objects.list(
+    `materials/${material.course_id}/${material.id}/`,
+  )) {
+    objects.push(key);
+  }
+  assert.deepEqual(objects, []);
 });
 
 test('a redirect to an address that is not allowed is not followed', async () => {

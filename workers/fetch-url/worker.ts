@@ -11,6 +11,7 @@ import {
   type WantedFile,
 } from '@lectern/db/postgres/fetched-materials';
 import { listMaterialsByHash } from '@lectern/db/postgres/materials';
+import { QuotaExceeded } from '@lectern/db/postgres/storage-use';
 import { Cancel } from '@lectern/db/queue/outcomes';
 import { defineWorker, type WorkerDefinition } from '../runtime/define-worker.ts';
 import { type Fetched, fetchPublic, type Rules } from './fetch-public.ts';
@@ -33,7 +34,14 @@ export function makeFetchWorker(rules?: Rules): WorkerDefinition {
       const fetched = await fetchPublic(wanted.source_url, options);
       const file = await keepFile(store, { wanted, fetched, signal, progress });
       log.info({ bytes: file.sizeBytes, host: fetched.url.host }, 'fetched a file');
-      return (tx) => setFetched(tx, wanted, file);
+      return async (tx) => {
+        try {
+          await setFetched(tx, wanted, { file, quotas: store.config });
+        } catch (error) {
+          if (error instanceof QuotaExceeded) await store.objects.remove(file.objectKey);
+          throw error;
+        }
+      };
     },
   });
 }

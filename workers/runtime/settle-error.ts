@@ -3,6 +3,7 @@ import type { Log } from '@lectern/db/log';
 import type { Store } from '@lectern/db/open';
 import { cancelRun, retryRun, returnRun } from '@lectern/db/postgres/run-ends';
 import { isOutage } from '@lectern/db/postgres/is-outage';
+import { QuotaExceeded } from '@lectern/db/postgres/storage-use';
 import type { ClaimedRun } from '@lectern/db/postgres/runs';
 import type { Settlement } from '@lectern/db/queue/consume';
 import { bury, StaleRun } from '@lectern/db/queue/end-run';
@@ -51,7 +52,7 @@ export async function settleError(
     log.info({ until: error.until }, 'snoozed');
     return { kind: 'later', atMs: error.until.getTime() };
   }
-  if (error instanceof Cancel) {
+  if (error instanceof Cancel || error instanceof QuotaExceeded) {
     await cancelRun(db, run, { code: error.code, message: error.message });
     announceRun(store, run, 'cancelled');
     log.info({ code: error.code }, 'cancelled');

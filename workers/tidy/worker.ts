@@ -9,6 +9,7 @@ import {
   deleteExpiredSessions,
   deleteExpiredTokens,
 } from '@lectern/db/postgres/tidy';
+import { deleteIdleStorageUse } from '@lectern/db/postgres/storage-use';
 import { deleteAbandonedUploads, uploadKeptMs } from '@lectern/db/postgres/uploads';
 import { defineWorker } from '../runtime/define-worker.ts';
 import { purgeCourses } from './purge-courses.ts';
@@ -47,6 +48,7 @@ export const tidyWorker = defineWorker({
       (await removeExpiredCourseExports(store, { now, signal }));
     const imports = await deleteOldImports(postgres, monthAgo);
     const uploads = await deleteAbandonedUploads(postgres, new Date(now.getTime() - uploadKeptMs));
+    await deleteIdleStorageUse(postgres);
     const stray = { olderThan: dayAgo, signal };
     const objects =
       (await removeStrayObjects(store, materialFiles, stray)) +

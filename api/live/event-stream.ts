@@ -19,12 +19,12 @@ export class EventStream implements Wire {
   readonly body = new Readable({ read: () => undefined });
   readonly #emitter = new EventEmitter();
   #isOpen = true;
+  #begin = `retry: ${retryMs}\n`;
 
   constructor() {
     // A client that is gone is no fault.
     this.body.on('error', () => undefined);
     this.body.on('close', () => this.#shut());
-    this.body.push(`retry: ${retryMs}\n\n`);
   }
 
   get isOpen(): boolean {
@@ -40,7 +40,8 @@ export class EventStream implements Wire {
     if (!this.#isOpen) return;
     const name = event === undefined ? '' : `event: ${event}\n`;
     const number = id === undefined ? '' : `id: ${id}\n`;
-    this.body.push(`${name}${number}data: ${JSON.stringify(data)}\n\n`);
+    this.body.push(`${this.#begin}${name}${number}data: ${JSON.stringify(data)}\n\n`);
+    this.#begin = '';
   }
 
   end(): void {

@@ -36,9 +36,10 @@ export async function watchMaterial(
     let told: string | undefined;
     while (stream.isOpen) {
       // A client that is slow gets the newest state, and none of those between.
-      if (stream.isTaken) told = await tell(stream, read, told);
+      const hasTaken = stream.isTaken;
+      if (hasTaken) told = await tell(stream, read, told);
       await sleep(pauseMs, undefined, { ref: false });
-      if (stream.isOpen && stream.isTaken) await bell.heard(lookMs);
+      if (stream.isOpen && hasTaken) await bell.heard(lookMs);
     }
   } catch (error) {
     log.warn({ err: error, materialId }, 'could not go on to tell of a material');

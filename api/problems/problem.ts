@@ -94,6 +94,7 @@ const titles: Readonly<Record<string, string>> = {
   link_expired: 'The link is no longer good',
   login_delayed: 'Too many wrong passwords',
   malformed_http: 'Not a valid HTTP request',
+  material_busy: 'The material is being worked on',
   material_not_ready: 'The text is not there yet',
   mention_unknown: 'Nobody here has this id',
   method_not_allowed: 'The address does not take this method',

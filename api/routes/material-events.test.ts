@@ -181,7 +181,7 @@ test('a person has a bounded number of streams, and one that ends makes room', a
   const me = await api.logIn();
   const { id } = await addMaterial(me);
   const many: Following[] = [];
-  for (let i = 0; i < 200; i++) many.push(await follow({ port, id }, me));
+  for (let i = 0; i < 50; i++) many.push(await follow({ port, id }, me));
   const refused = await follow({ port, id }, me);
   assert.equal(refused.answer.status, 429);
   many[0]?.stop();

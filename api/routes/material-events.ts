@@ -10,13 +10,17 @@ import { viewerOf } from '../plugins/viewer.ts';
 import { notFound, Problem } from '../problems/problem.ts';
 import { Bytes, IdParams } from './shapes.ts';
 
+/** Each looks into the database now and then. */
+const mostPerPerson = 50;
+
 /** How far the work on a material is, as server-sent events. */
 export function routeMaterialEvents(app: App, store: Store, sockets: Sockets): void {
   const { postgres, bus } = store;
-  const streams = new Set<EventStream>();
+  const streams = new Map<EventStream, string>();
   app.addHook('preClose', async () => {
-    for (const stream of streams) stream.end();
+    for (const stream of streams.keys()) stream.end();
   });
+  const countOf = (userId: string) => [...streams.values()].filter((id) => id === userId).length;
 
   app.get(
     '/v1/materials/:id/events',
@@ -51,12 +55,15 @@ export function routeMaterialEvents(app: App, store: Store, sockets: Sockets): v
       const lastId = request.headers['last-event-id'];
       if (isOver(state) && lastId === nameState(state)) return reply.code(204).send(null);
 
+      if (countOf(viewer.id) >= mostPerPerson) throw tooMany();
       const stream = new EventStream();
       const courses = new Map([[course.id, course.my_role]]);
       if (!sockets.admit({ socket: stream, viewer, courses })) throw tooMany();
-      streams.add(stream);
+      streams.set(stream, viewer.id);
       stream.on('close', () => streams.delete(stream));
       void watchMaterial({ bus, log: request.log }, stream, { materialId: id, read });
+      // Kept for another request, it would hold up a stop that ends the stream.
+      reply.header('connection', 'close');
       return reply.type('text/event-stream; charset=utf-8').send(stream.body);
     },
   );

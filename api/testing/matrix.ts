@@ -85,6 +85,10 @@ export const matrix: Readonly<Record<string, Row>> = {
     ...seen,
   },
   'GET /v1/materials/:id': { ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}` }), ...seen },
+  'DELETE /v1/materials/:id': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}` }),
+    ...authored,
+  },
   'GET /v1/materials/:id/text': {
     ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/text` }),
     ...seen,
@@ -101,12 +105,21 @@ export const matrix: Readonly<Record<string, Row>> = {
     ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/events`, isEndless: true }),
     ...seen,
   },
+  'POST /v1/materials/:id/reprocess': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/reprocess` }),
+    ...answering(authored, 200, 202),
+  },
   'POST /v1/courses/:id/materials': {
     ask: ({ courseId: c }) => ({
       url: `/v1/courses/${c}/materials`,
       files: [{ name: 'new.txt', content: 'New words.' }],
     }),
     ...answering(authored, 200, 202),
+  },
+  'GET /v1/me/storage': { ask: at('/v1/me/storage'), any: loggedIn(200) },
+  'GET /v1/courses/:id/storage': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/storage` }),
+    ...authored,
   },
   'POST /v1/uploads': {
     ask: ({ courseId: c }) => ({

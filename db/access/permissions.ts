@@ -47,6 +47,8 @@ export const permissions = {
   'invitation.accept': { scope: 'account', any: everybody },
   'material.read': { scope: 'read', any: ['admin'], own: members, open: true },
   'material.add': { scope: 'write', any: ['admin'], own: authors },
+  'material.change': { scope: 'write', any: ['admin'], own: authors },
+  'material.remove': { scope: 'write', any: ['admin'], own: authors },
 
   'operations.read': { scope: 'operations', any: staff },
   'operations.change': { scope: 'operations', any: staff },

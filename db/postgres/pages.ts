@@ -21,6 +21,22 @@ export async function replacePages(
   await addPages(tx, materialId, pages);
 }
 
+/** Leaves what was read from pages and pictures that need not be looked at again. */
+export async function replaceReadPages(
+  tx: Transaction,
+  materialId: string,
+  pages: readonly Page[],
+): Promise<void> {
+  // What a scan says has its number and those after it, on the same page or slide.
+  await sql`
+    delete from pages where material_id = ${materialId} and not coalesce((
+      select done_at is not null from scans
+      where scans.material_id = pages.material_id and scans.number <= pages.number
+        and scans.number / 1000 = pages.number / 1000
+      order by scans.number desc limit 1), false)`.execute(tx);
+  await addPages(tx, materialId, pages);
+}
+
 /** Adds pieces; one that has the number of another takes its place. */
 export async function addPages(
   tx: Transaction,

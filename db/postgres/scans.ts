@@ -11,12 +11,15 @@ export type Scan = {
   readonly object_key: string | null;
 };
 
+/** One that is as it was, and that somebody has looked at, is not to be looked at again. */
 export async function replaceScans(
   tx: Transaction,
   materialId: string,
   scans: readonly Scan[],
 ): Promise<void> {
-  await tx.deleteFrom('scans').where('material_id', '=', materialId).execute();
+  await sql`
+    delete from scans where material_id = ${materialId}
+      and number <> all(${scans.map(({ number }) => number)}::int[])`.execute(tx);
   await sql`
     insert into scans (material_id, number, place, why, object_key)
     select ${materialId}::uuid, * from unnest(
@@ -24,7 +27,13 @@ export async function replaceScans(
       ${scans.map(({ place }) => JSON.stringify(place))}::jsonb[],
       ${scans.map(({ why }) => why)}::text[],
       ${scans.map(({ object_key: key }) => key)}::text[]
-    )`.execute(tx);
+    )
+    on conflict (material_id, number) do update set
+      place = excluded.place, why = excluded.why, object_key = excluded.object_key,
+      done_at = case when scans.place = excluded.place and scans.why = excluded.why
+        and scans.object_key is not distinct from excluded.object_key then scans.done_at end`.execute(
+    tx,
+  );
 }
 
 /** Those that nobody has looked at yet, in the order of reading. */

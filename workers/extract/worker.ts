@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { extractMaterial } from '@lectern/db/jobs/extract';
 import { findMaterialSource, setFileFacts } from '@lectern/db/postgres/material-source';
-import { replacePages } from '@lectern/db/postgres/pages';
+import { replaceReadPages } from '@lectern/db/postgres/pages';
 import { noteLoss } from '@lectern/db/postgres/run-ends';
 import { replaceScans } from '@lectern/db/postgres/scans';
 import { Cancel } from '@lectern/db/queue/outcomes';
@@ -25,8 +25,8 @@ export const extractWorker = defineWorker({
         : await readDocument(store, { engine, material, signal, progress });
     log.info({ pages: pages.length, scans: scans.length, losses: losses.length }, 'read material');
     return async (tx) => {
-      await replacePages(tx, material.id, pages);
       await replaceScans(tx, material.id, scans);
+      await replaceReadPages(tx, material.id, pages);
       await setFileFacts(tx, material.id, facts);
       const [loss] = losses;
       if (loss !== undefined) await noteLoss(tx, run.id, loss);

@@ -113,3 +113,23 @@ test('a stage that did a part of its work is done, says what is missing, and mak
   const underWay = describeMaterial(material, [extract('done', { error }), index('running')]);
   assert.equal(underWay.status, 'processing');
 });
+
+test('what nobody can read has failed, though a picture of it was made or its file was fetched', () => {
+  const error = { code: 'password_protected', message: 'Upload it without one.' };
+  const failed = extract('cancelled', { error });
+  const drawn = run('2', 'material.thumbnail', 'done');
+  const document = { ...material, kind: 'document' } as const;
+  assert.equal(describeMaterial(document, [failed, drawn]).status, 'failed');
+  const fetched = run('0', 'material.fetch', 'done');
+  const fromAway = { ...material, source_url: 'https://example.org/a.txt' };
+  assert.equal(describeMaterial(fromAway, [fetched, failed]).status, 'failed');
+});
+
+test('an image whose words cannot be read can still be seen', () => {
+  const error = { code: 'ocr_unavailable', message: 'Language data is missing.' };
+  const runs = [
+    run('1', 'material.ocr', 'cancelled', { error }),
+    run('2', 'material.thumbnail', 'done'),
+  ];
+  assert.equal(describeMaterial({ ...material, kind: 'image' }, runs).status, 'partial');
+});

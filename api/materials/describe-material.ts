@@ -69,7 +69,10 @@ export function describeMaterial(material: Material, runs: readonly RunFacts[]):
     size: material.size_bytes,
     sha256: isPending(material) ? '' : material.sha256,
     kind: material.kind,
-    status: summarise(stages),
+    status: summarise(
+      stages,
+      new Set(planned.flatMap(({ name, isAside }) => (isAside ? name : []))),
+    ),
     stages,
     ...(material.title !== null && { title: material.title }),
     ...(material.author !== null && { author: material.author }),
@@ -125,12 +128,16 @@ function describeRun(name: string, run: RunFacts): StageDocument {
   };
 }
 
-function summarise(stages: readonly StageDocument[]): Static<typeof MaterialStatus> {
+function summarise(
+  stages: readonly StageDocument[],
+  aside: ReadonlySet<string>,
+): Static<typeof MaterialStatus> {
   const has = (status: StageDocument['status']) => stages.some((stage) => stage.status === status);
   const isOpen = has('waiting') || has('running');
   const hasBegun = stages.some(({ startedAt }) => startedAt !== null);
   if (isOpen) return hasBegun ? 'processing' : 'queued';
   const hasLoss = stages.some(({ error }) => error !== undefined);
   if (!has('failed') && !hasLoss) return 'ready';
-  return has('done') ? 'partial' : 'failed';
+  const isUsable = stages.some(({ name, status }) => status === 'done' && !aside.has(name));
+  return isUsable ? 'partial' : 'failed';
 }

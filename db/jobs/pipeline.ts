@@ -13,9 +13,11 @@ export type Stage = {
   readonly name: string;
   readonly job: JobContract<typeof MaterialPayload>;
   readonly after?: string;
+  /** Done or not, it makes nothing of a material usable that nobody can read. */
+  readonly isAside?: boolean;
 };
 
-const fetch: Stage = { name: 'fetch', job: fetchMaterial };
+const fetch: Stage = { name: 'fetch', job: fetchMaterial, isAside: true };
 const extract: Stage = { name: 'extract', job: extractMaterial };
 const thumbnail: Stage = { name: 'thumbnail', job: thumbnailMaterial };
 
@@ -27,7 +29,7 @@ const ocr = (after?: string): Stage => ({
 const index = (after: string): Stage => ({ name: 'index', job: indexMaterial, after });
 const analyse: Stage = { name: 'analyse', job: analyseMaterial, after: 'index' };
 
-const withPages = [extract, ocr('extract'), index('ocr'), analyse, thumbnail];
+const withPages = [extract, ocr('extract'), index('ocr'), analyse, { ...thumbnail, isAside: true }];
 
 /** The way of each kind of material. A kind that is not here is refused at the door. */
 export const pipeline: Partial<Record<MaterialKind, readonly Stage[]>> = {

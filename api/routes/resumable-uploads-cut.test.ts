@@ -116,7 +116,14 @@ test('what was kept outlives a process that is killed, and another process goes 
     ].join('\r\n'),
   );
   socket.write(bytes.subarray(0, 35_000_000));
-  await until('a piece counts', async () => (await ask(path)).offset > 0);
+  await until('a piece counts', async () => {
+    const { offset_bytes: offset } = await api.store.postgres
+      .selectFrom('uploads')
+      .select('offset_bytes')
+      .where('id', '=', path.split('/').at(-1) ?? '')
+      .executeTakeFirstOrThrow();
+    return offset > 0;
+  });
   await first.kill();
   const { offset } = await ask(path);
   assert.ok(offset >= 16_000_000, `${offset}`);

@@ -1,13 +1,12 @@
-import { isId } from '@lectern/db/jobs/define-job';
-import { cleanFileName } from '@lectern/db/materials/clean-file-name';
 import type { Store } from '@lectern/db/open';
+import { QuotaExceeded } from '@lectern/db/postgres/storage-use';
 import {
   countOpenUploads,
   findUpload,
   type ResumableUpload,
+  takeUpload,
   uploadKeptMs,
 } from '@lectern/db/postgres/uploads';
-import { Metadata } from '@tus/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { authorOf } from '../access/author.ts';
@@ -15,12 +14,15 @@ import { getCourse } from '../access/get-course.ts';
 import type { App } from '../app.ts';
 import { empty, tooLarge } from '../materials/receive-files.ts';
 import { viewerOf } from '../plugins/viewer.ts';
-import { invalidRequest, notFound, Problem } from '../problems/problem.ts';
+import { notFound, Problem } from '../problems/problem.ts';
 import { assembleUpload } from '../uploads/assemble-upload.ts';
 import { checksumAlgorithms, readChecksum } from '../uploads/checksum.ts';
+import { joinRunning } from '../uploads/join-running.ts';
+import { readMetadata } from '../uploads/read-metadata.ts';
 import { removeUpload } from '../uploads/remove-upload.ts';
 import { speakTus, tusVersion, uploadsPath } from '../uploads/speak-tus.ts';
-import { UploadStore } from '../uploads/upload-store.ts';
+import { taken, UploadStore } from '../uploads/upload-store.ts';
+import { UploadWriters, type Writing } from '../uploads/upload-writers.ts';
 import { Id, IdParams, Instant } from './shapes.ts';
 
 const UploadShape = Type.Object({
@@ -34,7 +36,6 @@ const UploadShape = Type.Object({
 });
 
 const mostOpen = 1_000;
-const mostMetadata = 8 * 1024;
 const tags = ['Materials'];
 const guarded = { access: 'material.add', takesNoKey: true } as const;
 const done = Type.Null({ description: 'As tus 1.0 says; `Upload-Offset` says how far it is.' });
@@ -42,6 +43,10 @@ const done = Type.Null({ description: 'As tus 1.0 says; `Upload-Offset` says how
 /** Files of any size in as many requests as it takes, by tus 1.0 (https://tus.io). */
 export async function routeResumableUploads(app: App, store: Store): Promise<void> {
   const { postgres, config } = store;
+  // A large file takes a while; who asks again meanwhile waits for the same.
+  const assemble = joinRunning<string>();
+
+  const writers = new UploadWriters();
 
   async function getUpload(request: FastifyRequest, id: string): Promise<ResumableUpload> {
     const upload = await findUpload(postgres, { id, ownerId: viewerOf(request).id });
@@ -64,7 +69,8 @@ export async function routeResumableUploads(app: App, store: Store): Promise<voi
     const ownerId = viewerOf(request).id;
     const options = { ownerId, author: authorOf(request), log: request.log };
     try {
-      return { 'lectern-material-id': await assembleUpload(store, upload, options) };
+      const materialId = await assemble(id, () => assembleUpload(store, upload, options));
+      return { 'lectern-material-id': materialId };
     } catch (error) {
       if (isFinal(error)) await removeUpload({ ...store, log: request.log }, id);
       throw error;
@@ -74,24 +80,26 @@ export async function routeResumableUploads(app: App, store: Store): Promise<voi
   async function answer(
     request: FastifyRequest,
     reply: FastifyReply,
-    upload: Pick<ResumableUpload, 'course_id' | 'file_name'> & { readonly id?: string },
+    upload: Pick<ResumableUpload, 'course_id' | 'file_name'>,
+    { id, writing }: { readonly id?: string; readonly writing?: Writing } = {},
   ): Promise<FastifyReply> {
-    const { id } = upload;
     const uploads = new UploadStore(store, {
       ownerId: viewerOf(request).id,
       courseId: upload.course_id,
       fileName: upload.file_name,
       checksum: readChecksum(readHeader(request, 'upload-checksum')),
       log: request.log,
+      onWritten: () => writing?.end(),
     });
     const onFinish = (finished: string) => finish(request, finished);
-    const named = id === undefined ? {} : { id };
+    const named = { ...(id !== undefined && { id }), ...(writing && { signal: writing.signal }) };
     try {
       return await speakTus(request, reply, { config, uploads, onFinish, ...named });
     } catch (error) {
-      const code = error instanceof Problem ? error.code : undefined;
-      if (id !== undefined && code === 'unsupported_media') await uploads.remove(id).catch(ignore);
-      throw error;
+      const isRefused = error instanceof Problem && error.code === 'unsupported_media';
+      if (id !== undefined && isRefused) await uploads.remove(id).catch(ignore);
+      if (id === undefined) await uploads.takeBack().catch(ignore);
+      throw writing?.signal.aborted === true ? taken() : error;
     }
   }
 
@@ -164,7 +172,11 @@ export async function routeResumableUploads(app: App, store: Store): Promise<voi
         },
       },
       async (request, reply) => {
-        const upload = await requireUpload(request, request.params.id);
+        await requireUpload(request, request.params.id);
+        // A request before this one, perhaps of a lost connection, changes nothing of what is said now.
+        await writers.handOver(request.params.id);
+        await takeUpload(postgres, request.params.id);
+        const upload = await getUpload(request, request.params.id);
         // Whoever hears that all of it is there does not come again: so it has to be a material by then.
         const isWhole = upload.offset_bytes === upload.size_bytes;
         if (isWhole) reply.headers(await finish(request, upload.id));
@@ -210,8 +222,17 @@ export async function routeResumableUploads(app: App, store: Store): Promise<voi
           response: { 204: done },
         },
       },
-      async (request, reply) =>
-        answer(request, reply, await requireUpload(request, request.params.id)),
+      async (request, reply) => {
+        const { id } = request.params;
+        await requireUpload(request, id);
+        await writers.handOver(id);
+        const writing = writers.begin(id);
+        try {
+          return await answer(request, reply, await getUpload(request, id), { id, writing });
+        } finally {
+          writing.end();
+        }
+      },
     );
 
     scope.delete(
@@ -226,7 +247,10 @@ export async function routeResumableUploads(app: App, store: Store): Promise<voi
           response: { 204: Type.Null({ description: 'It is gone.' }) },
         },
       },
-      async (request, reply) => answer(request, reply, await getUpload(request, request.params.id)),
+      async (request, reply) => {
+        const { id } = request.params;
+        return answer(request, reply, await getUpload(request, id), { id });
+      },
     );
   });
 }
@@ -252,33 +276,14 @@ function readHeader({ headers }: FastifyRequest, name: string): string | undefin
   return typeof value === 'string' ? value : undefined;
 }
 
-function readMetadata(header: string | undefined): { courseId: string; fileName: string } {
-  if (header !== undefined && header.length > mostMetadata) throw badMetadata('is too long');
-  const metadata = parseMetadata(header);
-  const courseId = metadata['courseId']?.toLowerCase() ?? '';
-  if (!isId(courseId)) throw badMetadata('must hold the id of a course as `courseId`');
-  return { courseId, fileName: cleanFileName(metadata['filename'] ?? '') };
-}
-
-function parseMetadata(header: string | undefined): Record<string, string | null> {
-  try {
-    return Metadata.parse(header);
-  } catch {
-    throw badMetadata('must be pairs of a key and a value in base64, as tus 1.0 says');
-  }
-}
-
-function badMetadata(message: string): Problem {
-  return invalidRequest([{ path: 'headers.upload-metadata', message }]);
-}
-
 /** Sent again, it would be refused again. */
 function isFinal(error: unknown): boolean {
+  if (error instanceof QuotaExceeded) return true;
   return error instanceof Problem && error.status < 500 && error.status !== 408;
 }
 
 function ignore(): void {
-  // It is gone already.
+  // It is gone already, or goes with those that nobody goes on with.
 }
 
 function otherVersion(): Problem {

@@ -14,6 +14,8 @@ export type TusOptions = {
   readonly uploads: UploadStore;
   /** Of the upload that the request names. */
   readonly id?: string;
+  /** Ends the request's body where it is. */
+  readonly signal?: AbortSignal;
   /** Called when the last byte is kept; gives headers for the answer. */
   readonly onFinish: (id: string) => Promise<Record<string, string>>;
 };
@@ -22,7 +24,7 @@ export type TusOptions = {
 export async function speakTus(
   request: FastifyRequest,
   reply: FastifyReply,
-  { config, uploads, id, onFinish }: TusOptions,
+  { config, uploads, id, signal, onFinish }: TusOptions,
 ): Promise<FastifyReply> {
   let failure: unknown;
   const server = new Server({
@@ -40,7 +42,10 @@ export async function speakTus(
       return undefined;
     },
   });
-  const { body, stop } = receiveBody(request.raw, config.bodyTimeoutMs);
+  const { body, stop } = receiveBody(request.raw, {
+    pauseMs: config.bodyTimeoutMs,
+    signal,
+  });
   try {
     const response = await server.handleWeb(toWebRequest(request, body));
     if (response.status >= 400) throw toProblem(failure, response.status, await response.text());

@@ -10,6 +10,8 @@ test('a name keeps what people read and loses what could harm', () => {
     'C:\\Users\\me\\notes.txt': 'notes.txt',
     'a\0b\r\nc.txt': 'abc.txt',
     'gpj.\u202etxt.exe': 'gpj.txt.exe',
+    'a\u200ftxt\u200e.\u061cexe': 'atxt.exe',
+    '👩‍🔬 שיעור.md': '👩‍🔬 שיעור.md',
     '\ud800x.txt': 'x.txt',
     '': 'untitled',
     '..': 'untitled',

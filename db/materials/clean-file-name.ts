@@ -4,7 +4,7 @@ const mostCharacters = 255;
 export function cleanFileName(given: string): string {
   const base = given.toWellFormed().normalize('NFC').split(/[\\/]/).at(-1) ?? '';
   // Control characters, and those that turn the direction of writing round to hide an ending.
-  const clean = base.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufffd]/gu, '').trim();
+  const clean = base.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\ufffd]/gu, '').trim();
   const name = clean === '' || clean === '.' || clean === '..' ? 'untitled' : clean;
   return shorten(name);
 }

@@ -60,8 +60,8 @@ function isGif(head: Buffer): boolean {
   if (!isSize(head.readUInt16LE(6), head.readUInt16LE(8), 0xffff)) return false;
   const tableBytes = (head[10] ?? 0) & 0x80 ? 3 * 2 ** (((head[10] ?? 0) & 7) + 1) : 0;
   const next = head[13 + tableBytes];
-  // An image, an extension or the end; a text that begins like a GIF has a letter there.
-  return next === undefined ? tableBytes > 0 : [0x2c, 0x21, 0x3b].includes(next);
+  // An image or an extension; a text that begins like a GIF has a letter there, an empty one its end.
+  return next === undefined ? tableBytes > 0 : [0x2c, 0x21].includes(next);
 }
 
 function isWebp(head: Buffer): boolean {

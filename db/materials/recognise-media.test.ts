@@ -57,6 +57,30 @@ test('a PDF is one whatever its name says, also behind a line of another program
   }
 });
 
+test('a file of another kind that holds a PDF is none, nor is a text about one', () => {
+  const inside = '\n%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n';
+  const others: Record<string, string> = {
+    'a program of Windows': `MZ\x90\0\x03\0\0\0${inside}`,
+    'a program of Linux': `\x7fELF\x02\x01\x01\0${inside}`,
+    'a program of macOS': `\xcf\xfa\xed\xfe\x07\0\0\x01${inside}`,
+    'an archive with a file that is not packed': `PK\x03\x04\x0a\0\0\0\0\0a.pdf${inside}`,
+    'two bytes of a jpeg': `\xff\xd8\xff\x01\0\x05${inside}`,
+  };
+  for (const [what, head] of Object.entries(others)) {
+    assert.equal(recogniseMedia(Buffer.from(head, 'latin1'), 'a.pdf'), undefined, what);
+  }
+  for (const text of [
+    'A PDF begins with %PDF-1.4 and ends with %%EOF.',
+    `# The format\n\n\`\`\`${inside}\`\`\`\n`,
+    `<html><script>alert(1)</script><!--${inside}-->`,
+    `#!/bin/sh\necho hello${inside}`,
+  ]) {
+    assert.equal(recogniseMedia(Buffer.from(text), 'a.pdf')?.mediaType, 'text/plain', text);
+  }
+  const printed = `@PJL ENTER LANGUAGE=PDF${inside}`;
+  assert.equal(recogniseMedia(Buffer.from(printed), 'a')?.extension, 'pdf');
+});
+
 test('the name tells Markdown from plain text and nothing else', () => {
   const head = Buffer.from('# Title');
   assert.deepEqual(recogniseMedia(head, 'a.MD'), {

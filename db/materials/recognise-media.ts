@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { MaterialKind } from '../postgres/tables.ts';
 import { recogniseImage } from './recognise-image.ts';
 import { recogniseOffice } from './recognise-office.ts';
+import { isPdf } from './recognise-pdf.ts';
 
 export type Media = {
   readonly kind: MaterialKind;
@@ -13,12 +14,9 @@ export type Media = {
 /** How many bytes of a file's beginning are looked at. */
 export const headBytes = 64 * 1024;
 
-/** Some programs write a line of their own before it. */
-const pdfWithin = 1_024;
-
 /** What a file is, judged by its beginning; its name only tells Markdown from plain text. */
 export function recogniseMedia(head: Buffer, fileName: string): Media | undefined {
-  if (head.subarray(0, pdfWithin).includes('%PDF-')) {
+  if (isPdf(head, isText)) {
     return { kind: 'document', mediaType: 'application/pdf', extension: 'pdf' };
   }
   if (!isText(head)) return recogniseImage(head) ?? recogniseOffice({ head, fileName });

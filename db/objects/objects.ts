@@ -47,4 +47,5 @@ export class RangeBeyondEnd extends Error {
 /** Nothing was written: there is no room left in the store. */
 export class StoreFull extends Error {
   override readonly name = 'StoreFull';
+  readonly code = 'insufficient_storage';
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { StoreFull } from '@lectern/db/objects/objects';
 import type { Store } from '@lectern/db/open';
 import { insertWanted } from '@lectern/db/postgres/fetched-materials';
 import { newId } from '@lectern/db/postgres/new-id';
@@ -147,6 +148,25 @@ test('a file for which its owner has no room left is not kept', async () => {
     objects.push(key);
   }
   assert.deepEqual(objects, []);
+});
+
+test('a file for which there is no room is tried again later, and leaves nothing', async () => {
+  const full: Store['objects'] = {
+    ...store.objects,
+    async write(_key, source) {
+      for await (const chunk of source) if (chunk.length > 0) break;
+      throw new StoreFull('there is no room left');
+    },
+  };
+  const { run, material } = await fetchFrom('/notes', here, { ...store, objects: full });
+  assert.deepEqual([run.state, run.error?.code], ['queued', 'insufficient_storage']);
+  assert.match(material.sha256, /^pending:/);
+  const stages = await store.postgres
+    .selectFrom('runs')
+    .select('job')
+    .where('subject', '=', material.id)
+    .execute();
+  assert.deepEqual([...new Set(stages.map(({ job }) => job))], ['material.fetch']);
 });
 
 test('a redirect to an address that is not allowed is not followed', async () => {

@@ -10,6 +10,7 @@ import { extractWorker } from './extract/worker.ts';
 import { fetchWorker } from './fetch-url/worker.ts';
 import { indexingWorker } from './indexing/worker.ts';
 import { mailWorker } from './mail/worker.ts';
+import { removeMaterialWorker } from './material-removal/worker.ts';
 import { ocrWorker } from './ocr/worker.ts';
 import type { WorkerDefinition } from './runtime/define-worker.ts';
 import { thumbnailWorker } from './thumbnail/worker.ts';
@@ -29,6 +30,7 @@ export const registry: readonly WorkerDefinition[] = [
   indexingWorker,
   mailWorker,
   ocrWorker,
+  removeMaterialWorker,
   settleCourseWorker,
   thumbnailWorker,
   tidyWorker,

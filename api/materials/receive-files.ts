@@ -21,6 +21,8 @@ export type ReceiveOptions = {
   readonly log: Pick<FastifyBaseLogger, 'warn'>;
   readonly courseId: string;
   readonly mostBytes: number;
+  /** The material that is to have the file in place of its own; else each file is to be a material. */
+  readonly replaces?: string;
 };
 
 /** Stores every file of the form; when one is refused, or the sender breaks off, none stays. */
@@ -58,7 +60,7 @@ export async function removeFiles(
 async function receiveFile(
   part: Part,
   materialId: string,
-  { objects, courseId, mostBytes }: ReceiveOptions,
+  { objects, courseId, mostBytes, replaces }: ReceiveOptions,
 ): Promise<ReceivedFile> {
   const fileName = cleanFileName(part.fileName ?? '');
   const bytes = part.bytes[Symbol.asyncIterator]();
@@ -71,7 +73,9 @@ async function receiveFile(
   if (head.length === 0) throw empty(fileName);
   const beginning = Buffer.concat(head).subarray(0, headBytes);
   const guess = guessMedia(beginning, fileName);
-  const objectKey = `materials/${courseId}/${materialId}/original.${guess?.extension ?? 'bin'}`;
+  // A file is never written over: what is made of it lies beside it.
+  const folder = replaces === undefined ? materialId : `${replaces}/${materialId}`;
+  const objectKey = `materials/${courseId}/${folder}/original.${guess?.extension ?? 'bin'}`;
   try {
     const written = await objects.write(objectKey, join(head, bytes), { maxBytes: mostBytes });
     const stored = { key: objectKey, sizeBytes: written.sizeBytes, head: beginning, fileName };

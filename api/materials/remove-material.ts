@@ -50,7 +50,7 @@ export async function removeWithReceipt(
     rows,
     pages,
     chunks,
-    // Vectors are kept with the chunks, and went with them.
+    // There are no vectors yet.
     points: 0,
     ...stored,
     nodes: [...nodes],

@@ -2,12 +2,8 @@ import { stagesOf, stagesOfFetched } from '@lectern/db/jobs/pipeline';
 import type { Author } from '@lectern/db/postgres/audit';
 import type { Transaction } from '@lectern/db/postgres/connect';
 import { isPending } from '@lectern/db/postgres/fetched-materials';
-import {
-  auditReprocessing,
-  beginRound,
-  holdMaterial,
-  reopenScans,
-} from '@lectern/db/postgres/material-rounds';
+import { auditReprocessing, beginRound, reopenScans } from '@lectern/db/postgres/material-rounds';
+import { holdMaterial } from '@lectern/db/postgres/material-work';
 import { listRunsOfSubject, type RunView } from '@lectern/db/postgres/runs';
 import { notFound, Problem } from '../problems/problem.ts';
 import { describeMaterial } from './describe-material.ts';

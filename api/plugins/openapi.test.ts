@@ -31,6 +31,7 @@ const offered = [
   'DELETE /v1/courses/{id}/comments/{commentId}',
   'DELETE /v1/courses/{id}/members',
   'DELETE /v1/courses/{id}/members/{userId}',
+  'DELETE /v1/materials/{id}',
   'DELETE /v1/me',
   'DELETE /v1/me/sessions/{id}',
   'DELETE /v1/me/tokens/{id}',
@@ -65,6 +66,8 @@ const offered = [
   'GET /v1/materials/{id}/original',
   'GET /v1/materials/{id}/text',
   'GET /v1/materials/{id}/thumbnail',
+  'GET /v1/materials/{id}/versions',
+  'GET /v1/materials/{id}/versions/{number}/file',
   'GET /v1/me',
   'GET /v1/me/export',
   'GET /v1/me/exports/{id}',
@@ -110,6 +113,7 @@ const offered = [
   'POST /v1/uploads',
   'PUT /v1/courses/{id}/members',
   'PUT /v1/courses/{id}/members/{userId}',
+  'PUT /v1/materials/{id}/original',
 ];
 
 test('the document lists every route', async () => {

@@ -57,6 +57,7 @@ export function renderProblem(
 }
 
 const titles: Readonly<Record<string, string>> = {
+  already_here: 'The course has this file',
   bad_credentials: 'Email or password is wrong',
   body_too_large: 'The body is too large',
   busy: 'Too much at once',
@@ -115,6 +116,7 @@ const titles: Readonly<Record<string, string>> = {
   too_many_streams: 'Too much is followed at once',
   too_many_tokens: 'Too many tokens',
   too_many_uploads: 'Too many unfinished uploads',
+  too_many_versions: 'Replaced too often',
   tus_version_unsupported: 'Another version of tus',
   unauthenticated: 'Login needed',
   unsupported_media: 'This kind of file is not supported',

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import multipart from '@fastify/multipart';
 import type { Store } from '@lectern/db/open';
 import { listRunsOfSubjects } from '@lectern/db/postgres/runs';
@@ -7,8 +6,9 @@ import { authorOf } from '../access/author.ts';
 import { getCourse } from '../access/get-course.ts';
 import type { App } from '../app.ts';
 import { describeMaterial, MaterialShape } from '../materials/describe-material.ts';
+import { hashFiles } from '../materials/hash-files.ts';
 import { formOptions, readForm } from '../materials/read-form.ts';
-import { receiveFiles, type ReceivedFile, removeFiles } from '../materials/receive-files.ts';
+import { receiveFiles, removeFiles } from '../materials/receive-files.ts';
 import { storeMaterials } from '../materials/store-materials.ts';
 import { answerUploadAgain } from '../plugins/idempotency.ts';
 import { viewerOf } from '../plugins/viewer.ts';
@@ -91,14 +91,7 @@ export async function routeUploads(app: App, store: Store): Promise<void> {
   });
 }
 
-/** Tells whether a repeated upload brings the same files under the same names. */
-function hashFiles(files: readonly ReceivedFile[]): string {
-  const hash = createHash('sha256');
-  for (const { fileName, sha256 } of files) hash.update(`${sha256} ${fileName}\n`);
-  return hash.digest('hex');
-}
-
-function notAForm(): Problem {
+export function notAForm(): Problem {
   const detail = 'Send the files as `multipart/form-data`, each as a part with a file name.';
   return new Problem({ status: 415, code: 'unsupported_media_type', detail });
 }

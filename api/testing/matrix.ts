@@ -105,6 +105,23 @@ export const matrix: Readonly<Record<string, Row>> = {
     ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/events`, isEndless: true }),
     ...seen,
   },
+  'PUT /v1/materials/:id/original': {
+    ask: ({ materialId: m }) => ({
+      url: `/v1/materials/${m}/original`,
+      files: [{ name: 'newer.txt', content: 'Newer words.' }],
+    }),
+    ...answering(authored, 200, 202),
+  },
+  'GET /v1/materials/:id/versions': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/versions` }),
+    ...authored,
+  },
+  'GET /v1/materials/:id/versions/:number/file': {
+    ask: ({ materialId: m }) => ({
+      url: `/v1/materials/${m}/versions/1/file?expires=1&key=k&signature=s`,
+    }),
+    any: everybody(410),
+  },
   'POST /v1/materials/:id/reprocess': {
     ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/reprocess` }),
     ...answering(authored, 200, 202),

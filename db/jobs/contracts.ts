@@ -8,6 +8,7 @@ import { fetchMaterial } from './fetch.ts';
 import { indexMaterial } from './indexing.ts';
 import { sendMail } from './mail.ts';
 import { ocrMaterial } from './ocr.ts';
+import { removeMaterialFiles } from './remove.ts';
 import { thumbnailMaterial } from './thumbnail.ts';
 import { tidySystem } from './tidy.ts';
 
@@ -23,6 +24,7 @@ export const contracts: readonly JobContract[] = [
   importCourse,
   indexMaterial,
   ocrMaterial,
+  removeMaterialFiles,
   sendCanary,
   sendMail,
   settleCourse,

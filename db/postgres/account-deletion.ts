@@ -61,6 +61,11 @@ export async function handOverMaterials(tx: Transaction, deletion: Deletion): Pr
     update materials set owner_id = courses.owner_id from courses
     where courses.id = materials.course_id and materials.owner_id = ${deletion.user_id}
       and courses.owner_id <> ${deletion.user_id}`.execute(tx);
+  await sql`
+    update material_versions set owner_id = materials.owner_id from materials
+    where materials.id = material_versions.material_id
+      and material_versions.owner_id = ${deletion.user_id}
+      and materials.owner_id <> ${deletion.user_id}`.execute(tx);
   await addRemoved(tx, deletion.id, { materialsHandedOver: Number(numAffectedRows) });
 }
 

@@ -3,17 +3,6 @@ import type { MaterialPayload } from '../jobs/material-payload.ts';
 import { type Author, writeAudit } from './audit.ts';
 import type { Transaction } from './connect.ts';
 import { enqueue } from './enqueue.ts';
-import { type Material, materialColumns } from './materials.ts';
-
-/** The material as it is now; until the transaction ends nobody else changes it or begins work on it. */
-export function holdMaterial(tx: Transaction, id: string): Promise<Material | undefined> {
-  return tx
-    .selectFrom('materials')
-    .select(materialColumns)
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
-}
 
 export type Round = {
   readonly materialId: string;

@@ -4,7 +4,14 @@ import type { Db } from './connect.ts';
 /** A row that counts on an object. */
 export type ObjectRow = {
   readonly key: string;
-  readonly what: 'material' | 'scan' | 'export' | 'upload' | 'course export' | 'course import';
+  readonly what:
+    | 'material'
+    | 'version'
+    | 'scan'
+    | 'export'
+    | 'upload'
+    | 'course export'
+    | 'course import';
   readonly id: string;
   /** Where the row says it. */
   readonly sizeBytes: number | null;
@@ -12,6 +19,7 @@ export type ObjectRow = {
 
 const references = sql`
   select object_key as key, 'material' as what, id, size_bytes from materials where sha256 not like 'pending:%'
+  union all select object_key, 'version', material_id, size_bytes from material_versions
   union all select object_key, 'scan', material_id, null from scans where object_key is not null
   union all select object_key, 'export', id, size_bytes from exports where object_key is not null
   union all select object_key, 'upload', upload_id, size_bytes from upload_parts

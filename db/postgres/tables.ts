@@ -45,6 +45,7 @@ export type Tables = {
   course_imports: CourseImportsTable;
   materials: MaterialsTable;
   pages: PagesTable;
+  material_versions: MaterialVersionsTable;
   scans: ScansTable;
   chunks: ChunksTable;
   runs: RunsTable;
@@ -175,6 +176,21 @@ type MaterialsTable = {
   source_url: Generated<string | null>;
   fetched_at: MaybeInstant;
   created_at: Instant;
+};
+
+/** A file that a material had before. */
+type MaterialVersionsTable = {
+  material_id: string;
+  number: number;
+  course_id: string;
+  owner_id: string;
+  file_name: string;
+  media_type: string;
+  size_bytes: number;
+  sha256: string;
+  object_key: string;
+  replaced_by: string | null;
+  replaced_at: Instant;
 };
 
 /** Where in its file a piece of text stands; search results and citations open there. */

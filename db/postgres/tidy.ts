@@ -1,11 +1,17 @@
 import { sql } from 'kysely';
 import type { Db } from './connect.ts';
 
-/** Ended runs that are about no row, such as canaries. Those of a subject are part of its state. */
+/**
+ * Ended runs that are about no row, such as canaries, or about a material that is gone. Those of a
+ * subject that is there are part of its state.
+ */
 export async function deleteEndedRuns(db: Db, endedBefore: Date): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('runs')
-    .where('subject', 'is', null)
+    .where(
+      sql<boolean>`(subject is null or job like 'material.%'
+        and not exists (select from materials where materials.id = runs.subject))`,
+    )
     .where('state', 'in', ['done', 'cancelled'])
     .where('finished_at', '<', endedBefore)
     .executeTakeFirst();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { before, test } from 'node:test';
 import { sendCanary } from '@lectern/db/jobs/canary';
+import { extractMaterial } from '@lectern/db/jobs/extract';
 import type { Store } from '@lectern/db/open';
 import { enqueue } from '@lectern/db/postgres/enqueue';
 import { exportKeyOf } from '@lectern/db/postgres/exports';
@@ -39,8 +40,15 @@ test('old ended runs about no row go; young ones, open ones and those of a subje
     await add({ state: 'failed', finished_at: twoDaysAgo }),
     await add({ created_at: twoDaysAgo }),
   ];
+  const ofGone = await store.postgres.transaction().execute((tx) => {
+    const materialId = newId();
+    return enqueue(tx, extractMaterial, { materialId }, { subject: materialId });
+  });
+  const cancelled = { state: 'cancelled', finished_at: twoDaysAgo } as const;
+  await store.postgres.updateTable('runs').set(cancelled).where('id', '=', ofGone).execute();
   await tidy();
   assert.equal(await findRun(store.postgres, old), undefined);
+  assert.equal(await findRun(store.postgres, ofGone), undefined, 'of a material that is gone');
   for (const id of kept) assert.ok(await findRun(store.postgres, id));
 });
 

@@ -35,6 +35,8 @@ export async function closeSpreadWords(
 
 /** Mostly single letters, which no language writes so. */
 function isSpread(given: string): boolean {
+  // Nearly all runs are no such thing, and are told by a glance.
+  if (given.length < 9 || given.lastIndexOf(' ', 4) < 1) return false;
   const text = given.trim();
   if (text.length < 9 || !/^\S{1,3} \S{1,3} /.test(text)) return false;
   const words = text.split(' ');

@@ -84,20 +84,33 @@ function joinNeighbours(lines: readonly Line[]): Line[] {
 /** Those on one height, from left to right; the rows from above. */
 export function rowsOf(lines: readonly Line[]): Line[][] {
   const rows: Line[][] = [];
-  let height: { baseline: number; size: number } | undefined;
-  for (const line of lines.toSorted((a, b) => a.baseline - b.baseline)) {
-    const size = Math.max(line.size, height?.size ?? 0);
-    if (height !== undefined && line.baseline - height.baseline <= sameHeight * size) {
-      rows.at(-1)?.push(line);
+  let row: Line[] = [];
+  let baseline = -Infinity;
+  let height = 0;
+  for (const line of areFromAbove(lines) ? lines : lines.toSorted(byBaseline)) {
+    const size = Math.max(line.size, height);
+    if (line.baseline - baseline <= sameHeight * size) {
+      row.push(line);
       // The height is that of the largest letters, not of a raised number.
-      if (line.size > height.size) height = { baseline: line.baseline, size: line.size };
+      if (line.size <= height) continue;
     } else {
-      rows.push([line]);
-      height = { baseline: line.baseline, size: line.size };
+      row = [line];
+      rows.push(row);
     }
+    baseline = line.baseline;
+    height = line.size;
   }
-  for (const row of rows) row.sort((a, b) => a.left - b.left);
+  for (const own of rows) if (own.length > 1) own.sort((a, b) => a.left - b.left);
   return rows;
+}
+
+function byBaseline(a: Line, b: Line): number {
+  return a.baseline - b.baseline;
+}
+
+/** Most are drawn so already. */
+function areFromAbove(lines: readonly Line[]): boolean {
+  return lines.every((line, i) => i === 0 || (lines[i - 1]?.baseline ?? 0) <= line.baseline);
 }
 
 export function edgesOf(runs: readonly Run[]): Edges {

@@ -1,0 +1,64 @@
+import type { Store } from '@lectern/db/open';
+import type { Author } from '@lectern/db/postgres/audit';
+import {
+  mostVersions,
+  replaceOriginal,
+  SameFile,
+  TooManyVersions,
+} from '@lectern/db/postgres/material-versions';
+import { isDuplicate, listMaterialsByHash, type Material } from '@lectern/db/postgres/materials';
+import { QuotaExceeded } from '@lectern/db/postgres/storage-use';
+import type { FastifyBaseLogger } from 'fastify';
+import { notFound, Problem } from '../problems/problem.ts';
+import { type ReceivedFile, removeFiles } from './receive-files.ts';
+
+export type ReplaceOptions = Pick<Store, 'postgres' | 'objects' | 'config'> & {
+  readonly log: Pick<FastifyBaseLogger, 'warn'>;
+  readonly author: Author;
+};
+
+/** Gives a material a file that is stored already. False where it has these bytes. */
+export async function replaceStored(
+  material: Pick<Material, 'id' | 'course_id'>,
+  file: ReceivedFile,
+  { postgres, objects, config, log, author }: ReplaceOptions,
+): Promise<boolean> {
+  const { id, course_id: courseId } = material;
+  const { userQuotaBytes, courseQuotaBytes } = config;
+  const quotas = { userQuotaBytes, courseQuotaBytes };
+  const drop = () => removeFiles([file], { objects, log });
+  try {
+    const isThere = await postgres
+      .transaction()
+      .execute((tx) => replaceOriginal(tx, { id, file, author, quotas }));
+    if (isThere) return true;
+    await drop();
+    throw notFound('material');
+  } catch (error) {
+    if (error instanceof SameFile) {
+      await drop();
+      return false;
+    }
+    if (error instanceof TooManyVersions || error instanceof QuotaExceeded) await drop();
+    if (error instanceof TooManyVersions) throw tooMany();
+    if (!isDuplicate(error)) throw error;
+    await drop();
+    const [other] = await listMaterialsByHash(postgres, courseId, [file.sha256]);
+    throw knownAlready(other);
+  }
+}
+
+function knownAlready(other: Material | undefined): Problem {
+  const name = other === undefined ? 'another material' : `“${other.file_name}”`;
+  return new Problem({
+    status: 409,
+    code: 'already_here',
+    detail: `The course has this file already, as ${name}. Use that one, or delete it first.`,
+    ...(other !== undefined && { members: { materialId: other.id } }),
+  });
+}
+
+function tooMany(): Problem {
+  const detail = `The file of this material was replaced ${mostVersions} times, which is as often as may be. Delete the material and upload the file anew.`;
+  return new Problem({ status: 409, code: 'too_many_versions', detail });
+}

@@ -3,6 +3,7 @@ import { addRemoved } from './account-deletion.ts';
 import { deleteRunsAbout } from './account-runs.ts';
 import type { Db, Transaction } from './connect.ts';
 import type { Deletion } from './deletions.ts';
+import { forgetStorageUse } from './storage-use.ts';
 
 type InCourse = { readonly deletion: Deletion; readonly courseId: string };
 
@@ -109,6 +110,7 @@ export async function deleteClosedCourse(
   await lockCourse(tx, courseId);
   if ((await listMaterialIds(tx, { courseId, limit: 1 })).length > 0) return false;
   const gone = await tx.deleteFrom('courses').where('id', '=', courseId).executeTakeFirst();
+  await forgetStorageUse(tx, courseId);
   await addRemoved(tx, deletion.id, { courses: Number(gone.numDeletedRows) });
   return true;
 }

@@ -4,6 +4,7 @@ import { writeAudit } from './audit.ts';
 import { forgetMentions } from './comment-people.ts';
 import type { Db, Transaction } from './connect.ts';
 import type { Deletion } from './deletions.ts';
+import { forgetStorageUse } from './storage-use.ts';
 import type { Locale } from './tables.ts';
 
 const kinds = [
@@ -128,6 +129,7 @@ export async function finishDeletion(
   await forgetEffects(tx, userId);
   if (leaver !== undefined) await forgetEffects(tx, JSON.stringify(leaver.email));
   await tx.deleteFrom('users').where('id', '=', userId).execute();
+  await forgetStorageUse(tx, userId);
   const removed = await addRemoved(tx, id, { memberships, invitations });
   await tx
     .updateTable('deletions')

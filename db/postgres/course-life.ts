@@ -5,6 +5,7 @@ import { deleteRunsAbout } from './account-runs.ts';
 import { type Author, writeAudit } from './audit.ts';
 import type { Transaction } from './connect.ts';
 import { type Course, courseColumns, roleIn, selectCourses } from './courses.ts';
+import { forgetStorageUse } from './storage-use.ts';
 
 export type CourseChange = {
   readonly title?: string | undefined;
@@ -153,6 +154,7 @@ export async function purgeCourse(tx: Transaction): Promise<string | undefined> 
       materials.map(({ id }) => id),
     );
   await tx.deleteFrom('courses').where('id', '=', course.id).execute();
+  await forgetStorageUse(tx, course.id);
   const house: Author = { userId: null, requestId: null, address: null };
   await writeAudit(tx, house, {
     action: 'course.purge',

@@ -63,6 +63,11 @@ export async function deleteIdleStorageUse(db: Db): Promise<void> {
   await sql`delete from storage_use where used_bytes = 0`.execute(db);
 }
 
+/** Of a person or a course that this transaction deletes. */
+export async function forgetStorageUse(tx: Transaction, id: string): Promise<void> {
+  await tx.deleteFrom('storage_use').where('id', '=', id).where('used_bytes', '=', 0).execute();
+}
+
 const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
 
 /** What is left is never said to be more than it is. */

@@ -43,6 +43,7 @@ import { routeInvitations } from './routes/invitations.ts';
 import { routeLanding } from './routes/landing.ts';
 import { routeLive } from './routes/live.ts';
 import { routeLoginPage } from './routes/login-page.ts';
+import { routeMaterialBulk } from './routes/material-bulk.ts';
 import { routeMaterialEvents } from './routes/material-events.ts';
 import { routeMaterialFiles } from './routes/material-files.ts';
 import { routeStorage } from './routes/storage.ts';
@@ -127,6 +128,7 @@ export async function buildApp(store: Store): Promise<App> {
   routeMaterialRemoval(app, store);
   await routeMaterialOriginals(app, store);
   routeMaterialVersions(app, store);
+  routeMaterialBulk(app, store);
   routeMaterialThumbnail(app, store);
   routeStorage(app, store);
   routeSearch(app, store);

@@ -1,5 +1,6 @@
 import type { Store } from '@lectern/db/open';
 import type { Author } from '@lectern/db/postgres/audit';
+import type { Transaction } from '@lectern/db/postgres/connect';
 import {
   mostVersions,
   replaceOriginal,
@@ -15,37 +16,44 @@ import { type ReceivedFile, removeFiles } from './receive-files.ts';
 export type ReplaceOptions = Pick<Store, 'postgres' | 'objects' | 'config'> & {
   readonly log: Pick<FastifyBaseLogger, 'warn'>;
   readonly author: Author;
+  /** Throws when the right to it was lost while the file arrived. */
+  readonly requireRight: (tx: Transaction) => Promise<unknown>;
 };
 
 /** Gives a material a file that is stored already. False where it has these bytes. */
 export async function replaceStored(
   material: Pick<Material, 'id' | 'course_id'>,
   file: ReceivedFile,
-  { postgres, objects, config, log, author }: ReplaceOptions,
+  { postgres, objects, config, log, author, requireRight }: ReplaceOptions,
 ): Promise<boolean> {
   const { id, course_id: courseId } = material;
   const { userQuotaBytes, courseQuotaBytes } = config;
   const quotas = { userQuotaBytes, courseQuotaBytes };
   const drop = () => removeFiles([file], { objects, log });
   try {
-    const isThere = await postgres
-      .transaction()
-      .execute((tx) => replaceOriginal(tx, { id, file, author, quotas }));
-    if (isThere) return true;
-    await drop();
-    throw notFound('material');
+    await postgres.transaction().execute(async (tx) => {
+      await requireRight(tx);
+      if (!(await replaceOriginal(tx, { id, file, author, quotas }))) throw notFound('material');
+    });
+    return true;
   } catch (error) {
     if (error instanceof SameFile) {
       await drop();
       return false;
     }
-    if (error instanceof TooManyVersions || error instanceof QuotaExceeded) await drop();
+    if (isRefusal(error)) await drop();
     if (error instanceof TooManyVersions) throw tooMany();
     if (!isDuplicate(error)) throw error;
     await drop();
     const [other] = await listMaterialsByHash(postgres, courseId, [file.sha256]);
     throw knownAlready(other);
   }
+}
+
+/** After another error the file may have its row: nobody knows whether the commit came through. */
+function isRefusal(error: unknown): boolean {
+  const refusals = [Problem, QuotaExceeded, TooManyVersions];
+  return refusals.some((refusal) => error instanceof refusal);
 }
 
 function knownAlready(other: Material | undefined): Problem {

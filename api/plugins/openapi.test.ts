@@ -99,6 +99,7 @@ const offered = [
   'POST /v1/courses/{id}/duplicate',
   'POST /v1/courses/{id}/edits',
   'POST /v1/courses/{id}/materials',
+  'POST /v1/courses/{id}/materials/bulk',
   'POST /v1/courses/{id}/materials/import',
   'POST /v1/courses/{id}/publish',
   'POST /v1/courses/{id}/restore',

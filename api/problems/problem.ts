@@ -101,6 +101,7 @@ const titles: Readonly<Record<string, string>> = {
   method_not_allowed: 'The address does not take this method',
   not_a_socket: 'No WebSocket here',
   not_found: 'Not found',
+  nothing_failed: 'Nothing had failed',
   offset_conflict: 'Not where the upload goes on',
   operations_off: 'The operations dashboard is not running',
   origin_refused: 'Page of another site',

@@ -141,6 +141,9 @@ test('courses, uploads, members and roles are logged without any secret', async 
   const url = `/v1/courses/${courseId}`;
   const { body: upload } = formOf([{ name: 'a.txt', content: 'some content' }]);
   const material = (await call('POST', `${url}/materials`, upload)).json().items[0].id;
+  const { body: newer } = formOf([{ name: 'b.txt', content: 'other content' }]);
+  await call('PUT', `/v1/materials/${material}/original`, newer);
+  await call('DELETE', `/v1/materials/${material}`);
   const email = `${other.userId}@example.org`;
   await call('PUT', `${url}/members`, { email, role: 'editor' });
   await call('PUT', `${url}/members/${other.userId}`, { role: 'learner' });
@@ -159,6 +162,8 @@ test('courses, uploads, members and roles are logged without any secret', async 
   await assertLogged(walk, [
     ['course.create', courseId],
     ['material.add', material],
+    ['material.replace', material],
+    ['material.remove', material],
     ['member.set', courseId],
     ['member.set', courseId],
     ['member.remove', courseId],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { replaceChunks } from '@lectern/db/postgres/chunks';
 import { addPages } from '@lectern/db/postgres/pages';
@@ -201,6 +202,30 @@ test('a worker that reads the old file writes nothing once there is a new one', 
   );
 });
 
+test('a material whose file never came has none before this one', async () => {
+  const { me, courseId, store } = await begin();
+  const imports = `/v1/courses/${courseId}/materials/import`;
+  const body = { url: 'https://files.nowhere.org/tides.pdf' };
+  const { id } = (await me.call('POST', imports, { body })).json();
+  const form = formOf([pdf]);
+  const answer = await me.call('PUT', `/v1/materials/${id}/original`, form);
+  assert.equal(answer.statusCode, 202);
+  const { status, stages, sha256: hash } = answer.json();
+  assert.deepEqual([status, stages[0].name, hash], ['queued', 'extract', sha256(second)]);
+  const { items } = (await me.call('GET', `/v1/materials/${id}/versions`)).json();
+  assert.deepEqual(
+    items.map((item: { number: number; isCurrent: boolean }) => [item.number, item.isCurrent]),
+    [[1, true]],
+  );
+  const fetching = await store.postgres
+    .selectFrom('runs')
+    .select(['state', 'error'])
+    .where('subject', '=', id)
+    .where('job', '=', 'material.fetch')
+    .executeTakeFirstOrThrow();
+  assert.deepEqual([fetching.state, fetching.error?.code], ['cancelled', 'material_replaced']);
+});
+
 test('of two who replace it at once both come into its history', async () => {
   const { replace, versions } = await begin();
   const answers = await Promise.all([
@@ -212,6 +237,30 @@ test('of two who replace it at once both come into its history', async () => {
   const items = await versions();
   assert.equal(new Set(items.map((item: { sha256: string }) => item.sha256)).size, 4);
   assert.equal(items.length, 4);
+});
+
+test('who loses the right while the file arrives replaces nothing', async () => {
+  const { id, me, logIn, courseId, app, store } = await begin();
+  const editor = await logIn();
+  const members = `/v1/courses/${courseId}/members`;
+  const body = { email: `${editor.userId}@example.org`, role: 'editor' };
+  await me.call('PUT', members, { body });
+  const before = await listObjects(store.objects);
+  const form = formOf([pdf]);
+  const half = form.body.length - 30;
+  async function* arriving() {
+    yield form.body.subarray(0, half);
+    await me.call('DELETE', `${members}/${editor.userId}`);
+    yield form.body.subarray(half);
+  }
+  const answer = await app.inject({
+    method: 'PUT',
+    url: `/v1/materials/${id}/original`,
+    headers: { ...form.headers, authorization: `Bearer ${editor.token}` },
+    payload: Readable.from(arriving(), { objectMode: false }),
+  });
+  assert.equal(answer.statusCode, 404);
+  assert.deepEqual(await listObjects(store.objects), before);
 });
 
 test('a key answers a repeated replacement as it answered the first', async () => {

@@ -1,4 +1,5 @@
 import multipart from '@fastify/multipart';
+import type { Transaction } from '@lectern/db/postgres/connect';
 import type { Store } from '@lectern/db/open';
 import { authorOf } from '../access/author.ts';
 import type { App } from '../app.ts';
@@ -66,7 +67,14 @@ export async function routeMaterialOriginals(app: App, store: Store): Promise<vo
           await removeFiles(files, { objects, log });
           return answerUploadAgain(reply, request.answered, request.uploadHash);
         }
-        const options = { postgres, objects, config, log, author: authorOf(request) };
+        const options = {
+          postgres,
+          objects,
+          config,
+          log,
+          author: authorOf(request),
+          requireRight: (tx: Transaction) => getMaterial(tx, viewer, wanted),
+        };
         const isNew = await replaceStored(material, file, options);
         if (isNew) tellOfMaterial(bus, { id, courseId, event: 'material.replaced' });
         const described = await readMaterial(postgres, viewer, id);

@@ -105,6 +105,13 @@ export const matrix: Readonly<Record<string, Row>> = {
     ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/events`, isEndless: true }),
     ...seen,
   },
+  'POST /v1/courses/:id/materials/bulk': {
+    ask: ({ courseId: c }) => ({
+      url: `/v1/courses/${c}/materials/bulk`,
+      body: { action: 'delete', filter: { kind: 'text' } },
+    }),
+    ...answering(authored, 200, 202),
+  },
   'PUT /v1/materials/:id/original': {
     ask: ({ materialId: m }) => ({
       url: `/v1/materials/${m}/original`,

@@ -176,13 +176,14 @@ export type MaterialFilter = {
   readonly after?: string | undefined;
   readonly limit: number;
   readonly kind?: MaterialKind | undefined;
+  readonly ids?: readonly string[] | undefined;
 };
 
 /** Newest first. */
 export function listMaterials(
   db: Db,
   viewer: Viewer,
-  { courseId, after, limit, kind }: MaterialFilter,
+  { courseId, after, limit, kind, ids }: MaterialFilter,
 ): Promise<Material[]> {
   return db
     .selectFrom('materials')
@@ -191,6 +192,9 @@ export function listMaterials(
     .where('materials.course_id', '=', courseId)
     .where(isAllowed(viewer, 'material.read'))
     .$if(after !== undefined, (query) => query.where('materials.id', '<', after ?? ''))
+    .$if(ids !== undefined, (query) =>
+      query.where(sql<boolean>`materials.id = any(${ids ?? []}::uuid[])`),
+    )
     .$if(kind !== undefined, (query) => query.where('materials.kind', '=', kind ?? 'text'))
     .orderBy('materials.id', 'desc')
     .limit(limit)

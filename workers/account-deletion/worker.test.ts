@@ -78,6 +78,12 @@ test('courses with another owner stay, with all that is in them', async () => {
     { id: uploads.inForeign.id, ...isOf(bob.id) },
     { id: uploads.bobsInForeign.id, ...isOf(bob.id) },
   ]);
+  const versions = await store.postgres
+    .selectFrom('material_versions')
+    .select(['owner_id', 'replaced_by'])
+    .where('material_id', '=', uploads.inShared.id)
+    .execute();
+  assert.deepEqual(versions, [{ ...isOf(cyd.id), replaced_by: null }]);
   for (const { key } of [uploads.inShared, uploads.inForeign, uploads.bobsInForeign]) {
     assert.ok(await store.objects.stat(key));
   }

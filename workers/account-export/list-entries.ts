@@ -18,6 +18,7 @@ import {
   streamUploads,
 } from '@lectern/db/postgres/account-streams';
 import { maskEmail } from '@lectern/db/postgres/audit';
+import { listMaterialVersions, type MaterialVersion } from '@lectern/db/postgres/material-versions';
 import type { Db } from '@lectern/db/postgres/connect';
 import { nameEntry } from '../zip/name-entry.ts';
 import type { ZipEntry } from '../zip/pack-zip.ts';
@@ -101,7 +102,14 @@ async function* writeCourse(
 async function* describeUploads({ userId, postgres }: Person): AsyncGenerator<object, void, void> {
   for await (const material of streamUploads(postgres, userId)) {
     const { uploaderId: _self, objectKey: _key, ...described } = material;
-    yield { ...described, file: placeOf(material) };
+    const versions = await listMaterialVersions(postgres, material.id);
+    const earlier = versions.map((version) => ({
+      fileName: version.file_name,
+      sizeBytes: version.size_bytes,
+      replacedAt: version.replaced_at,
+      file: earlierPlaceOf(material, version),
+    }));
+    yield { ...described, file: placeOf(material), ...(earlier.length > 0 && { earlier }) };
   }
 }
 
@@ -118,12 +126,27 @@ async function* openUploads(
       const isCompressed = kind !== 'text';
       yield { name: placeOf(material), modifiedAt: uploadedAt, content, isCompressed };
     }
+    for (const version of await listMaterialVersions(postgres, id)) {
+      const file = await openIfThere(objects, version.object_key);
+      if (file === undefined) missing.push({ materialId: id, fileName: version.file_name });
+      else {
+        const name = earlierPlaceOf(material, version);
+        yield { name, modifiedAt: version.replaced_at, content: file, isCompressed: true };
+      }
+    }
     onMaterial();
   }
 }
 
 function placeOf({ id, fileName }: { readonly id: string; readonly fileName: string }): string {
   return `materials/${id}/${nameEntry(fileName)}`;
+}
+
+function earlierPlaceOf(
+  { id }: { readonly id: string },
+  { number, file_name: fileName }: Pick<MaterialVersion, 'number' | 'file_name'>,
+): string {
+  return `materials/${id}/earlier/${number}/${nameEntry(fileName)}`;
 }
 
 async function openIfThere(objects: Objects, key: string): Promise<Readable | undefined> {

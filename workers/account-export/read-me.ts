@@ -10,7 +10,7 @@ invitations.json             invitations to your address, and those that you sen
                              addresses are shortened
 courses/<id>/course.json     each course that you own, with the list of its materials
 materials.json               every file that you uploaded, to whatever course
-materials/<id>/<file name>   these files, as you uploaded them
+materials/<id>/<file name>   these files, as you uploaded them; earlier ones in the folder earlier
 imports.json                 the files that you brought to have courses made of them, and what became
                              of each thing in them
 course-exports.json          the courses that you took out as a file
@@ -32,7 +32,7 @@ memberships.json             курсы, в которых вы участвуе
 invitations.json             приглашения на ваш адрес и отправленные вами; чужие адреса сокращены
 courses/<id>/course.json     каждый курс, которым вы владеете, со списком его материалов
 materials.json               все файлы, которые вы загрузили, в любые курсы
-materials/<id>/<имя файла>   сами эти файлы, какими вы их загрузили
+materials/<id>/<имя файла>   сами эти файлы, какими вы их загрузили; прежние — в папке earlier
 imports.json                 файлы, из которых вы создавали курсы, и что стало с каждой их частью
 course-exports.json          курсы, которые вы выгружали в файл
 comments.json                ваши комментарии к курсам, узлам и связям

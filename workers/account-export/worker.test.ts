@@ -12,7 +12,7 @@ import {
 } from '@lectern/db/postgres/exports';
 import { newId } from '@lectern/db/postgres/new-id';
 import { freshStore } from '@lectern/db/testing/fresh-store';
-import { addComment, addCourse, addPerson, addUpload } from '../testing/add-account.ts';
+import { addComment, addCourse, addPerson, addUpload, addVersion } from '../testing/add-account.ts';
 import { askForExport, readExport, writeExport } from '../testing/export-account.ts';
 
 let store: Store;
@@ -38,6 +38,7 @@ test('an export holds all about the person, and is written and mailed once', asy
     await addUpload(store, { courseId: own, ownerId: ann.id, bytes: randomBytes(200_000) }),
     await addUpload(store, { courseId: other, ownerId: ann.id, fileName: 'Лекция.md' }),
   ];
+  const draft = await addVersion(store, { id: second.id, courseId: other, ownerId: ann.id });
   const body = `Is the moon meant, @[Bob](${bob.id})?`;
   const parentId = await addComment(store, { courseId: other, authorId: ann.id, body });
   await addComment(store, { courseId: other, authorId: bob.id, body: 'Yes.', parentId });
@@ -57,7 +58,11 @@ test('an export holds all about the person, and is written and mailed once', asy
   assert.equal((await writeExport(store, exportId)).state, 'done');
   const { bytes, files, json } = await readExport(store, { userId: ann.id, exportId });
 
-  const places = [`materials/${first.id}/notes.txt`, `materials/${second.id}/Лекция.md`];
+  const places = [
+    `materials/${first.id}/notes.txt`,
+    `materials/${second.id}/Лекция.md`,
+    `materials/${second.id}/earlier/1/draft.txt`,
+  ];
   assert.deepEqual(
     [...files.keys()],
     [
@@ -80,6 +85,7 @@ test('an export holds all about the person, and is written and mailed once', asy
   );
   assert.deepEqual(files.get(places[0] ?? ''), first.bytes);
   assert.deepEqual(files.get(places[1] ?? ''), second.bytes);
+  assert.deepEqual(files.get(places[2] ?? ''), draft);
   assert.match(files.get('README.txt')?.toString() ?? '', /profile\.json[^]+Что Lectern хранит/);
   const { id, email, name, timeZone } = json('profile.json');
   assert.deepEqual([id, email, name, timeZone], [ann.id, ann.email, 'Анна', 'UTC']);
@@ -108,6 +114,8 @@ test('an export holds all about the person, and is written and mailed once', asy
       ['Приливы', places[1]],
     ],
   );
+  const [earlier] = Object(uploads[1])['earlier'];
+  assert.deepEqual([earlier.fileName, earlier.file], ['draft.txt', places[2]]);
   const comments: Record<string, unknown>[] = json('comments.json');
   assert.deepEqual(
     comments.map((comment) => [comment['courseTitle'], comment['targetId'], comment['body']]),

@@ -69,6 +69,36 @@ export async function addComment(
   return id;
 }
 
+/** The file that a material had before, as a route keeps it. */
+export async function addVersion(
+  store: Store,
+  {
+    id,
+    courseId,
+    ownerId,
+  }: { readonly id: string; readonly courseId: string; readonly ownerId: string },
+  bytes = Buffer.from(newId()),
+): Promise<Buffer> {
+  const object_key = `materials/${courseId}/${id}/${newId()}/original.txt`;
+  await store.objects.write(object_key, Readable.from([bytes]));
+  await store.postgres
+    .insertInto('material_versions')
+    .values({
+      material_id: id,
+      number: 1,
+      course_id: courseId,
+      owner_id: ownerId,
+      file_name: 'draft.txt',
+      media_type: 'text/plain',
+      size_bytes: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      object_key,
+      replaced_by: ownerId,
+    })
+    .execute();
+  return bytes;
+}
+
 export type NewUpload = {
   readonly courseId: string;
   readonly ownerId: string;

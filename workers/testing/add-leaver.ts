@@ -6,7 +6,7 @@ import { insertDeletion } from '@lectern/db/postgres/deletions';
 import { enqueue } from '@lectern/db/postgres/enqueue';
 import { exportKeyOf, insertExport } from '@lectern/db/postgres/exports';
 import { newId } from '@lectern/db/postgres/new-id';
-import { addComment, addCourse, addPerson, addUpload } from './add-account.ts';
+import { addComment, addCourse, addPerson, addUpload, addVersion } from './add-account.ts';
 
 /**
  * Ann, whose account is to go, with a trace in every table: a course of her own, one that she shares
@@ -38,6 +38,7 @@ export async function addLeaver(store: Store) {
   const inSole = await addUpload(store, { courseId: sole, ownerId: ann.id, bytes });
   const bobsInSole = await addUpload(store, { courseId: sole, ownerId: bob.id });
   const inShared = await addUpload(store, { courseId: shared, ownerId: ann.id });
+  await addVersion(store, { id: inShared.id, courseId: shared, ownerId: ann.id });
   const inForeign = await addUpload(store, { courseId: foreign, ownerId: ann.id });
   const bobsInForeign = await addUpload(store, { courseId: foreign, ownerId: bob.id });
 

@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { ConfigError } from '@lectern/db/config';
 import { announce } from '@lectern/db/presence';
 import { runProcess } from '@lectern/db/run-process';
@@ -12,6 +13,8 @@ const blockedMs = 60_000;
 
 // `node workers/main.ts` runs all workers, `node workers/main.ts extract index` those.
 runProcess('workers', async (store) => {
+  // On a machine that they share, people who wait for an answer come first.
+  setPriority(5);
   const chosen = chooseWorkers(registry, process.argv.slice(2));
   if ('fault' in chosen) throw new ConfigError([chosen.fault]);
   const takes = chosen.workers.map(({ name }) => name);

@@ -133,3 +133,19 @@ test('an image whose words cannot be read can still be seen', () => {
   ];
   assert.equal(describeMaterial({ ...material, kind: 'image' }, runs).status, 'partial');
 });
+
+test('a stage that had nothing to do is skipped as soon as what comes after it has begun', () => {
+  const document = { ...material, kind: 'document' } as const;
+  const drawn = run('1', 'material.thumbnail', 'done');
+  const ofDocument = (...runs: Run[]) => {
+    const { status, stages } = describeMaterial(document, [...runs, drawn]);
+    return `${status}: ${stages.map((stage) => stage.status).join(' ')}`;
+  };
+  assert.equal(ofDocument(extract('done')), 'processing: done waiting waiting waiting done');
+  const passedOver = [extract('done'), index('queued')];
+  assert.equal(ofDocument(...passedOver), 'processing: done skipped waiting waiting done');
+  const whole = [extract('done'), index('done'), analyse('done')];
+  assert.equal(ofDocument(...whole), 'ready: done skipped done done done');
+  const again = run('4', 'material.extract', 'done');
+  assert.equal(ofDocument(...whole, again), 'processing: done waiting waiting waiting done');
+});

@@ -90,14 +90,24 @@ function describeStages(stages: readonly Stage[], runs: readonly RunFacts[]): St
     const run = runs.findLast((candidate) => candidate.job === job.name);
     // A run that is older than that of the stage before belongs to an earlier round.
     const isCurrent = run !== undefined && (before === undefined || run.id > before.runId);
+    const isSkipped = hasStopped(before?.document) || isPassedOver(name, before?.runId);
     described.set(name, {
       document: isCurrent
         ? describeRun(name, run)
-        : { ...idle, name, status: hasStopped(before?.document) ? 'skipped' : 'waiting' },
+        : { ...idle, name, status: isSkipped ? 'skipped' : 'waiting' },
       runId: isCurrent ? run.id : (before?.runId ?? ''),
     });
   }
   return [...described.values()].map(({ document }) => document);
+
+  /** There was nothing to do: what comes after it has begun. */
+  function isPassedOver(name: string, beforeId: string | undefined): boolean {
+    if (beforeId === undefined || beforeId === '') return false;
+    const following = new Set(
+      stages.filter(({ after }) => after === name).map(({ job }) => job.name),
+    );
+    return runs.some(({ id, job }) => following.has(job) && id > beforeId);
+  }
 }
 
 const idle = { progress: 0, startedAt: null, finishedAt: null } as const;

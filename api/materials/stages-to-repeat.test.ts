@@ -34,6 +34,7 @@ test('all begins with what waits for nothing', () => {
 
 test('failed begins with the first stage of each way that failed or lost something', () => {
   assert.equal(repeat(good, 'failed'), '');
+  assert.equal(repeat({ ...good, ocr: 'skipped' }, 'failed'), '', 'it was passed over');
   assert.equal(repeat({ ...good, ocr: 'loss' }, 'failed'), 'ocr');
   assert.equal(repeat({ ...good, thumbnail: 'failed' }, 'failed'), 'thumbnail');
   assert.equal(repeat({ ...good, index: 'failed', analyse: 'skipped' }, 'failed'), 'index');

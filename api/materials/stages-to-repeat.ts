@@ -15,11 +15,15 @@ export function stagesToRepeat({ planned, stages, isPending }: Repeated, only: O
   const byName = new Map(planned.map((stage) => [stage.name, stage]));
   const found = new Map(stages.map((stage) => [stage.name, stage]));
   const isFetch = ({ job }: Stage) => job.name === 'material.fetch';
+  /** It was passed over because there was nothing to do. */
+  const hasFollowed = ({ name }: Stage) =>
+    planned.some((stage) => stage.after === name && found.get(stage.name)?.status !== 'skipped');
   const isWanted = (stage: Stage): boolean => {
     // A file that is there is not fetched again.
     if (isFetch(stage)) return isPending;
     if (only === 'all') return true;
     const { status, error } = found.get(stage.name) ?? { status: 'waiting' };
+    if (status === 'skipped' && hasFollowed(stage)) return false;
     return status !== 'done' || error !== undefined;
   };
   const followsWanted = ({ after }: Stage): boolean => {

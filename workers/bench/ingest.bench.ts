@@ -1,4 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { drawPage } from '../testing/draw-page.ts';
+import { encodePicture } from '../testing/encode-picture.ts';
+import { docxParts, makeZip, paragraph } from '../testing/make-office.ts';
 import { makePdf } from '../testing/make-pdf.ts';
 import { startHouse } from './start-house.ts';
 
@@ -19,19 +22,32 @@ type Answer = {
 
 type File = { readonly name: string; readonly bytes: Buffer };
 
+type Kind = 'notes' | 'pdf' | 'word' | 'picture';
+const kinds: readonly Kind[] = [
+  'notes',
+  'notes',
+  'pdf',
+  'notes',
+  'word',
+  'pdf',
+  'notes',
+  'picture',
+];
+
 await using house = await startHouse();
 const [first, second] = [await register('first'), await register('second')];
 
 const alone: number[] = [];
-for (let i = 0; i < aloneRounds; i++) alone.push(await second.ingest(makeFile(100_000 + i, 2)));
+for (let i = 0; i < aloneRounds; i++)
+  alone.push(await second.ingest(await makeFile(100_000 + i, 'pdf')));
 const aloneMs = alone.toSorted((a, b) => a - b)[Math.floor(aloneRounds / 2)] ?? Number.NaN;
 
+const dropped = await Promise.all(Array.from({ length: drops }, (_, i) => makeFile(i)));
+const single = await makeFile(200_000, 'pdf');
 const beganAt = performance.now();
-for (let i = 0; i < drops; i += perRequest) {
-  await first.drop(Array.from({ length: perRequest }, (_, j) => makeFile(i + j)));
-}
+for (let i = 0; i < drops; i += perRequest) await first.drop(dropped.slice(i, i + perRequest));
 const droppedMs = performance.now() - beganAt;
-const amongMs = await second.ingest(makeFile(200_000, 2));
+const amongMs = await second.ingest(single);
 await first.untilDone();
 const minutes = (performance.now() - beganAt) / 60_000;
 
@@ -105,10 +121,10 @@ async function register(name: string) {
   };
 }
 
-/** Every fourth is a PDF, the others are notes in two languages. */
-function makeFile(n: number, kind = n % 4): File {
+/** What people drop: notes in two languages, PDFs, Word files, and here and there a picture of a page. */
+async function makeFile(n: number, kind = kinds[n % kinds.length]): Promise<File> {
   const words = `File ${n}. The moon pulls at the sea, and the tide comes twice a day. `;
-  if (kind === 2) {
+  if (kind === 'pdf') {
     const texts = Array.from({ length: 40 }, (_, i) => ({
       text: words,
       x: 50,
@@ -117,7 +133,16 @@ function makeFile(n: number, kind = n % 4): File {
     }));
     return { name: `${n}.pdf`, bytes: makePdf({ pages: [{ texts }, { texts }, { texts }] }) };
   }
-  const text = kind === 1 ? `# Прилив ${n}\n\nЛуна притягивает воду. ` : `# Tides ${n}\n\n${words}`;
+  if (kind === 'word') {
+    const body = paragraph(words).repeat(60);
+    return { name: `${n}.docx`, bytes: await makeZip(docxParts({ body })) };
+  }
+  if (kind === 'picture') {
+    const drawn = drawPage(words.repeat(4), { width: 1_200, height: 800, fontPx: 30 });
+    return { name: `${n}.png`, bytes: await encodePicture(drawn, 'png') };
+  }
+  const text =
+    n % 2 === 1 ? `# Прилив ${n}\n\nЛуна притягивает воду. ` : `# Tides ${n}\n\n${words}`;
   return { name: `${n}.md`, bytes: Buffer.from(text.repeat(30)) };
 }
 

@@ -31,6 +31,17 @@ async function extract(bytes: Buffer, mediaType = 'application/pdf') {
   const pages = await listPages(store.postgres, id);
   return { id, key, run, material, pages, scans: await listOpenScans(store.postgres, id) };
 }
+/** The jobs that came of it. */
+async function listNext(materialId: string): Promise<string[]> {
+  const runs = await store.postgres
+    .selectFrom('runs')
+    .select('job')
+    .distinct()
+    .where('subject', '=', materialId)
+    .where('job', '<>', extractWorker.job.name)
+    .execute();
+  return runs.map(({ job }) => job);
+}
 const extractPdf = (file: PdfFile) => extract(makePdf(file));
 
 test('a PDF becomes pieces that know their page, with what the file says of itself', async () => {
@@ -53,7 +64,9 @@ test('a PDF becomes pieces that know their page, with what the file says of itse
 
 test('a page that has to be looked at waits for that, and the others are there', async () => {
   const picture = { width: 60, height: 80, pixels: Buffer.alloc(60 * 80, 200) };
-  const { pages, scans } = await extractPdf({ pages: [{ picture }, { texts: [line('Text.')] }] });
+  const { id, pages, scans } = await extractPdf({
+    pages: [{ picture }, { texts: [line('Text.')] }],
+  });
   assert.deepEqual(
     pages.map(({ number }) => number),
     [2_000],
@@ -61,6 +74,12 @@ test('a page that has to be looked at waits for that, and the others are there',
   assert.deepEqual(scans, [
     { number: 1_500, place: { page: 1 }, why: 'no_text', object_key: null },
   ]);
+  assert.deepEqual(await listNext(id), ['material.ocr']);
+});
+
+test('a document that nobody has to look at is indexed at once', async () => {
+  const { id } = await extractPdf({ pages: [{ texts: [line('Text.')] }] });
+  assert.deepEqual(await listNext(id), ['material.index']);
 });
 
 test('what is damaged or no PDF at all ends for good, with words for its owner', async () => {

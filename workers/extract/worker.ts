@@ -13,16 +13,17 @@ import { readText } from './read-text.ts';
 export const extractWorker = defineWorker({
   name: 'extract',
   job: extractMaterial,
-  // More at once would only make each of them slower.
-  concurrency: availableParallelism(),
+  // Of these, so many are read at a time as there are cores: each owner's in turn.
+  concurrency: 4 * availableParallelism(),
   handle: async ({ payload, run, store, signal, log, progress }) => {
     const material = await findMaterialSource(store.postgres, payload.materialId);
     if (material === undefined) throw new Cancel('material_gone', 'The material was deleted.');
+    const asker = run.owner ?? run.id;
     const engine = engines[material.media_type];
     const { facts, pages, scans, losses } =
       engine === undefined
         ? await readText(store, { material, signal })
-        : await readDocument(store, { engine, material, signal, progress });
+        : await readDocument(store, { engine, material, asker, signal, progress });
     log.info({ pages: pages.length, scans: scans.length, losses: losses.length }, 'read material');
     return async (tx) => {
       await replaceScans(tx, material.id, scans);

@@ -1,6 +1,6 @@
 import type { Tessdata } from './find-tessdata.ts';
 import { openReader, type Order, type Reader } from './open-reader.ts';
-import { takeTurns } from './take-turns.ts';
+import { takeTurns } from '../runtime/take-turns.ts';
 
 export type Ask = Order & {
   /** Whose picture it is: those who ask for many leave turns to the others. */

@@ -42,7 +42,7 @@ type Work = Context<unknown>;
 
 async function readWholeImage(work: Work, material: MaterialSource): Promise<readonly Loss[]> {
   const { store, run, signal, progress, save } = work;
-  const looking = { readers: sharedReaders(store.config), asker: run.id, signal };
+  const looking = { readers: sharedReaders(store.config), asker: run.owner ?? run.id, signal };
   const source = await store.objects.read(material.object_key);
   const { pieces, losses } = await readImage(source, looking, progress);
   const pages = numberPieces(pieces, { first: 1, most: numbersPerImage });
@@ -74,7 +74,11 @@ async function readOpenScans(work: Work, material: MaterialSource): Promise<read
     lose: (loss) => losses.push(loss),
   };
   try {
-    await readScans(scanned, { readers: sharedReaders(store.config), asker: run.id, signal });
+    await readScans(scanned, {
+      readers: sharedReaders(store.config),
+      asker: run.owner ?? run.id,
+      signal,
+    });
   } catch (error) {
     // The words that a document has in letters are usable without those in its pictures.
     if (!(error instanceof Cancel)) throw error;

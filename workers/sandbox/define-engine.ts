@@ -31,7 +31,7 @@ export type Engine<Message = unknown> = {
 
 const defaultLimits: Limits = {
   memoryMb: 1_024,
-  cpuSeconds: 10 * 60,
+  cpuSeconds: 5 * 60,
   deadlineMs: 15 * 60_000,
   messageBytes: 16 * 1024 * 1024,
   allBytes: 512 * 1024 * 1024,

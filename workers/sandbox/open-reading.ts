@@ -1,7 +1,9 @@
 import { createWriteStream } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Cancel } from '@lectern/db/queue/outcomes';
+import { takeTurns } from '../runtime/take-turns.ts';
 import type { Engine } from './define-engine.ts';
 import { explainEnd, explainError, explainFlood } from './explain-end.ts';
 import { readLines, SaysTooMuch } from './read-lines.ts';
@@ -20,10 +22,47 @@ type Source = {
   readonly signal: AbortSignal;
   /** What is wanted of the file; JSON. */
   readonly ask?: unknown;
+  /** Who waits for it. Given, only so many are read at a time as there are cores, each asker's in turn. */
+  readonly asker?: string | undefined;
 };
+
+const turns = takeTurns(availableParallelism());
+const longestTurnMs = 10_000;
 
 /** Opens a file of a stranger with an engine, in a child that is used for nothing else. */
 export async function openReading<Message>(
+  engine: Engine<Message>,
+  { source, signal, ask = null, asker }: Source,
+): Promise<Reading<Message>> {
+  if (asker === undefined) return open(engine, { source, signal, ask });
+  const leave = await takeTurn(asker, signal);
+  try {
+    const reading = await open(engine, { source, signal, ask });
+    const end = async () => {
+      leave();
+      await reading[Symbol.asyncDispose]();
+    };
+    return { ...reading, [Symbol.asyncDispose]: end };
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+/** One that goes on for long goes on beside the others. */
+async function takeTurn(asker: string, signal: AbortSignal): Promise<() => void> {
+  await turns.enter(asker, signal);
+  let hasLeft = false;
+  const leave = () => {
+    clearTimeout(timer);
+    if (!hasLeft) turns.leave();
+    hasLeft = true;
+  };
+  const timer = setTimeout(leave, longestTurnMs).unref();
+  return leave;
+}
+
+async function open<Message>(
   engine: Engine<Message>,
   { source, signal, ask = null }: Source,
 ): Promise<Reading<Message>> {

@@ -9,16 +9,17 @@ import { firstSlides } from '../extract/office/first-slide/drawn.ts';
 import { pdfPages } from '../extract/pdf/rendered.ts';
 import { defineWorker } from '../runtime/define-worker.ts';
 import { openReading } from '../sandbox/open-reading.ts';
+import { readWhenAsked } from '../sandbox/read-when-asked.ts';
 import { thumbnails } from './thumbnail-engine.ts';
 
 export const thumbnailWorker = defineWorker({
   name: 'thumbnail',
   job: thumbnailMaterial,
-  concurrency: 2,
-  handle: async ({ payload, store, signal, log }) => {
+  concurrency: 4,
+  handle: async ({ payload, run, store, signal, log }) => {
     const material = await findMaterialSource(store.postgres, payload.materialId);
     if (material === undefined) throw new Cancel('material_gone', 'The material was deleted.');
-    const isMade = await makeThumbnail(store, material, signal);
+    const isMade = await makeThumbnail(store, material, { asker: run.owner ?? run.id, signal });
     log.info({ isMade }, 'made a thumbnail');
   },
 });
@@ -27,24 +28,25 @@ export const thumbnailWorker = defineWorker({
 async function makeThumbnail(
   { objects }: Pick<Store, 'objects'>,
   material: MaterialSource,
-  signal: AbortSignal,
+  waiting: Pick<Drawing, 'asker' | 'signal'>,
 ): Promise<boolean> {
   const draw = drawingOf(material.media_type);
   if (draw === undefined) return false;
-  const original = await objects.read(material.object_key);
-  await draw(original, {
-    signal,
+  await draw(readWhenAsked(objects, material.object_key), {
+    ...waiting,
     keep: (file) => objects.write(`${dirname(material.object_key)}/thumbnail.jpg`, file),
   });
   return true;
 }
 
 type Drawing = {
+  /** Whose turn it has to be. A second reading within the first takes none. */
+  readonly asker?: string;
   readonly signal: AbortSignal;
   readonly keep: (file: Readable) => Promise<unknown>;
 };
 
-type Draw = (original: Readable, drawing: Drawing) => Promise<void>;
+type Draw = (original: AsyncIterable<Uint8Array>, drawing: Drawing) => Promise<void>;
 
 function drawingOf(mediaType: string): Draw | undefined {
   if (mediaType.startsWith('image/')) return shrink;
@@ -54,24 +56,30 @@ function drawingOf(mediaType: string): Draw | undefined {
 
 const firstPage = { pages: [1], as: 'jpeg', dpi: 100, mostPixels: 4_000_000 };
 
-async function drawFirstPage(source: Readable, drawing: Drawing): Promise<void> {
+async function drawFirstPage(source: AsyncIterable<Uint8Array>, drawing: Drawing): Promise<void> {
+  const { asker, ...within } = drawing;
   const { signal } = drawing;
-  await using reading = await openReading(pdfPages, { source, signal, ask: firstPage });
+  await using reading = await openReading(pdfPages, { source, signal, asker, ask: firstPage });
   for await (const told of reading.messages) {
     if (told.kind === 'loss') throw new Cancel(told.code, told.message);
-    await shrink(createReadStream(reading.pathOf(told.fileName)), drawing);
+    await shrink(createReadStream(reading.pathOf(told.fileName)), within);
   }
 }
 
-async function drawFirstSlide(source: Readable, drawing: Drawing): Promise<void> {
-  await using reading = await openReading(firstSlides, { source, signal: drawing.signal });
+async function drawFirstSlide(source: AsyncIterable<Uint8Array>, drawing: Drawing): Promise<void> {
+  const { asker, ...within } = drawing;
+  const { signal } = drawing;
+  await using reading = await openReading(firstSlides, { source, signal, asker });
   for await (const { fileName } of reading.messages) {
-    await shrink(createReadStream(reading.pathOf(fileName)), drawing);
+    await shrink(createReadStream(reading.pathOf(fileName)), within);
   }
 }
 
-async function shrink(source: Readable, { signal, keep }: Drawing): Promise<void> {
-  await using reading = await openReading(thumbnails, { source, signal });
+async function shrink(
+  source: AsyncIterable<Uint8Array>,
+  { asker, signal, keep }: Drawing,
+): Promise<void> {
+  await using reading = await openReading(thumbnails, { source, signal, asker });
   for await (const { fileName } of reading.messages) {
     await keep(createReadStream(reading.pathOf(fileName)));
   }

@@ -31,6 +31,7 @@ import { routeCourseExports } from './routes/course-exports.ts';
 import { routeCourseImports } from './routes/course-imports.ts';
 import { routeCourseLife } from './routes/course-life.ts';
 import { routeCourseLive } from './routes/course-live.ts';
+import { routeCourseReindexing } from './routes/course-reindexing.ts';
 import { routeCourses } from './routes/courses.ts';
 import { routeDuplicating } from './routes/duplicating.ts';
 import { routeExports } from './routes/exports.ts';
@@ -113,6 +114,7 @@ export async function buildApp(store: Store): Promise<App> {
   routeExports(app, store);
   routeCourses(app, store);
   routeCourseLife(app, store);
+  routeCourseReindexing(app, store);
   routeCourseExports(app, store);
   await routeCourseImports(app, store);
   routeMembers(app, store);

@@ -5,6 +5,7 @@ import { canaryWorker } from './canary/worker.ts';
 import { copyCourseFilesWorker } from './course-copy/worker.ts';
 import { exportCourseWorker } from './course-export/worker.ts';
 import { importCourseWorker } from './course-import/worker.ts';
+import { reindexCourseWorker } from './course-reindex/worker.ts';
 import { settleCourseWorker } from './course-settle/worker.ts';
 import { extractWorker } from './extract/worker.ts';
 import { fetchWorker } from './fetch-url/worker.ts';
@@ -30,6 +31,7 @@ export const registry: readonly WorkerDefinition[] = [
   indexingWorker,
   mailWorker,
   ocrWorker,
+  reindexCourseWorker,
   removeMaterialWorker,
   settleCourseWorker,
   thumbnailWorker,

@@ -102,6 +102,7 @@ const offered = [
   'POST /v1/courses/{id}/materials/bulk',
   'POST /v1/courses/{id}/materials/import',
   'POST /v1/courses/{id}/publish',
+  'POST /v1/courses/{id}/reindex',
   'POST /v1/courses/{id}/restore',
   'POST /v1/courses/{id}/snapshots',
   'POST /v1/courses/{id}/snapshots/{sid}/revert',

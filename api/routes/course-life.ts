@@ -6,7 +6,7 @@ import { getCourse } from '../access/get-course.ts';
 import type { App } from '../app.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { notFound, Problem } from '../problems/problem.ts';
-import { CourseShape, describeCourse, Language, tagOf, Visibility } from './courses.ts';
+import { CourseShape, describeCourse, Language, tagOf, versionOf, Visibility } from './courses.ts';
 import { IdParams, Line } from './shapes.ts';
 
 const Change = Type.Object(
@@ -121,7 +121,7 @@ function readVersions(header: string | undefined): readonly number[] | undefined
     });
   }
   if (header.trim() === '*') return undefined;
-  return header.split(',').map((tag) => Number(/^\s*"(\d+)"\s*$/.exec(tag)?.[1]));
+  return header.split(',').map(versionOf);
 }
 
 function conflict(current: ReturnType<typeof describeCourse>): Problem {

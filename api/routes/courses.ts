@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Store } from '@lectern/db/open';
 import { type Course, findCourse, insertCourse, listCourses } from '@lectern/db/postgres/courses';
 import { newId } from '@lectern/db/postgres/new-id';
+import { findReindex, type Reindex } from '@lectern/db/postgres/reindexing';
 import { type Static, Type } from 'typebox';
 import { authorOf } from '../access/author.ts';
 import type { App } from '../app.ts';
@@ -18,10 +20,20 @@ import {
   PageQuery,
   readCursor,
 } from './shapes.ts';
+import { describeWork, WorkError, WorkStatus } from './work-status.ts';
 
 export const Language = Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$', maxLength: 35 });
 export const Visibility = Type.Enum(['private', 'public']);
 const Status = Type.Enum(['draft', 'published']);
+
+const ReindexShape = Type.Object(
+  {
+    status: WorkStatus,
+    progress: Type.Number({ description: '0–1' }),
+    error: Type.Optional(WorkError),
+  },
+  { description: 'while it is indexed anew, or where that failed' },
+);
 
 export const CourseShape = Type.Object({
   id: Id,
@@ -37,6 +49,7 @@ export const CourseShape = Type.Object({
   version: Type.Integer(),
   createdAt: Instant,
   updatedAt: Instant,
+  reindex: Type.Optional(ReindexShape),
 });
 
 const NewCourse = Type.Object(
@@ -100,7 +113,7 @@ export function routeCourses(app: App, { postgres }: Pick<Store, 'postgres'>): v
       const filter = { after: readCursor(cursor), text: q, tag, status, mine, limit: limit + 1 };
       const courses = await listCourses(postgres, viewerOf(request), filter);
       const { page, nextCursor } = cutPage(courses, limit);
-      return { items: page.map(describeCourse), nextCursor };
+      return { items: page.map((course) => describeCourse(course)), nextCursor };
     },
   );
 
@@ -119,16 +132,26 @@ export function routeCourses(app: App, { postgres }: Pick<Store, 'postgres'>): v
     async (request, reply) => {
       const course = await findCourse(postgres, viewerOf(request), request.params.id);
       if (course === undefined) throw notFound('course');
-      reply.header('etag', tagOf(course));
-      if (holdsTag(request.headers['if-none-match'], tagOf(course)))
-        return reply.code(304).send(null);
-      return describeCourse(course);
+      const reindex = await findReindex(postgres, course.id);
+      const tag = tagOf(course, reindex);
+      reply.header('etag', tag);
+      if (holdsTag(request.headers['if-none-match'], tag)) return reply.code(304).send(null);
+      return describeCourse(course, reindex);
     },
   );
 }
 
-export function tagOf({ version }: Course): string {
-  return `"${version}"`;
+/** Its version, and while there is something to see of its indexing also that. */
+export function tagOf({ version }: Course, reindex?: Reindex): string {
+  const shown = describeReindex(reindex);
+  if (shown === undefined) return `"${version}"`;
+  const hash = createHash('sha256').update(JSON.stringify(shown)).digest('hex');
+  return `"${version}-${hash.slice(0, 16)}"`;
+}
+
+/** The version that a tag is of; NaN of what is no tag. */
+export function versionOf(tag: string): number {
+  return Number(/^\s*"(\d+)(?:-[\da-f]{16})?"\s*$/.exec(tag)?.[1]);
 }
 
 export function holdsTag(header: string | undefined, tag: string): boolean {
@@ -136,8 +159,9 @@ export function holdsTag(header: string | undefined, tag: string): boolean {
   return known.some((one) => one === tag || one === '*');
 }
 
-export function describeCourse(course: Course): Static<typeof CourseShape> {
+export function describeCourse(course: Course, run?: Reindex): Static<typeof CourseShape> {
   const { id, title, description, language, level, visibility, status, version } = course;
+  const reindex = describeReindex(run);
   return {
     id,
     ownerId: course.owner_id,
@@ -152,5 +176,10 @@ export function describeCourse(course: Course): Static<typeof CourseShape> {
     version,
     createdAt: course.created_at.toISOString(),
     updatedAt: course.updated_at.toISOString(),
+    ...(reindex !== undefined && { reindex }),
   };
+}
+
+function describeReindex(run: Reindex | undefined) {
+  return run === undefined || run.state === 'done' ? undefined : describeWork(run, false);
 }

@@ -7,7 +7,10 @@ export const WorkStatus = Type.Enum(['queued', 'processing', 'ready', 'failed'])
 
 export const WorkError = Type.Object({ code: Type.String(), message: Type.String() });
 
-export function describeWork(run: RunView | undefined, isReady: boolean) {
+export function describeWork(
+  run: Pick<RunView, 'state' | 'progress' | 'error'> | undefined,
+  isReady: boolean,
+) {
   const failed = run?.state === 'failed' || run?.state === 'cancelled';
   const working = run?.state === 'running' ? ('processing' as const) : ('queued' as const);
   const status = isReady ? ('ready' as const) : failed ? ('failed' as const) : working;

@@ -75,6 +75,10 @@ export const matrix: Readonly<Record<string, Row>> = {
     ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/unpublish` }),
     ...authored,
   },
+  'POST /v1/courses/:id/reindex': {
+    ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/reindex` }),
+    ...answering(authored, 200, 202),
+  },
   // Of a course that is there: there is nothing to bring back. `course-life.test.ts` does.
   'POST /v1/courses/:id/restore': {
     ask: ({ courseId: c }) => ({ url: `/v1/courses/${c}/restore` }),

@@ -1,7 +1,13 @@
 import { deleteAccount, exportAccount } from './account.ts';
 import { analyseMaterial } from './analyse.ts';
 import { sendCanary } from './canary.ts';
-import { copyCourseFiles, exportCourse, importCourse, settleCourse } from './course.ts';
+import {
+  copyCourseFiles,
+  exportCourse,
+  importCourse,
+  reindexCourse,
+  settleCourse,
+} from './course.ts';
 import type { JobContract } from './define-job.ts';
 import { extractMaterial } from './extract.ts';
 import { fetchMaterial } from './fetch.ts';
@@ -24,6 +30,7 @@ export const contracts: readonly JobContract[] = [
   importCourse,
   indexMaterial,
   ocrMaterial,
+  reindexCourse,
   removeMaterialFiles,
   sendCanary,
   sendMail,

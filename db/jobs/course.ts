@@ -33,3 +33,17 @@ export const copyCourseFiles = defineJob({
   payload: Type.Object({ courseId: Id, fromCourseId: Id }, { additionalProperties: false }),
   deadlineMs: 60 * 60_000,
 });
+
+/** Indexes a course anew: its materials one after the other, then its nodes. */
+export const reindexCourse = defineJob({
+  name: 'course.reindex',
+  payload: Type.Object(
+    {
+      courseId: Id,
+      /** The last of the materials that are done. */
+      afterId: Type.Optional(Id),
+    },
+    { additionalProperties: false },
+  ),
+  deadlineMs: 6 * 60 * 60_000,
+});

@@ -48,6 +48,18 @@ export function stagesOfFetched(kind: MaterialKind): readonly Stage[] {
   return [fetch, ...stagesOf(kind).map((stage) => ({ after: fetch.name, ...stage }))];
 }
 
+/** The jobs that lead to a material's place in the index, and that which gives it one. */
+export function listIndexingJobs(kind: MaterialKind): string[] {
+  const stages = stagesOfFetched(kind);
+  const names: string[] = [];
+  for (let name: string | undefined = 'index'; name !== undefined;) {
+    const stage = stages.find((one) => one.name === name);
+    if (stage !== undefined) names.push(stage.job.name);
+    name = stage?.after;
+  }
+  return names;
+}
+
 /** The stages that begin when the material arrives. */
 export function firstStages(kind: MaterialKind): readonly Stage[] {
   return stagesOf(kind).filter(({ after }) => after === undefined);

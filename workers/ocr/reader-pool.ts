@@ -1,6 +1,7 @@
 import type { Tessdata } from './find-tessdata.ts';
 import { openReader, type Order, type Reader } from './open-reader.ts';
-import { takeTurns } from '../runtime/take-turns.ts';
+import { processorTurns } from '../runtime/processor-turns.ts';
+import { takeTurns, type Turn } from '../runtime/take-turns.ts';
 
 export type Ask = Order & {
   /** Whose picture it is: those who ask for many leave turns to the others. */
@@ -39,7 +40,7 @@ export function openReaderPool(
   data: Tessdata,
   { size, limitMs = 120_000 }: { size: number; limitMs?: number },
 ): ReaderPool {
-  const turns = takeTurns(size);
+  const turns = takeTurns({ places: size });
   const idle: Warm[] = [];
   let idleTimer: NodeJS.Timeout | undefined;
   let isClosed = false;
@@ -83,8 +84,10 @@ export function openReaderPool(
   return {
     size,
     read: async (ask) => {
-      await turns.enter(ask.asker, ask.signal);
+      const turn = await turns.enter(ask.asker, ask);
+      let core: Turn | undefined;
       try {
+        core = await processorTurns.enter(ask.asker, { signal: ask.signal, isLong: true });
         ask.signal.throwIfAborted();
         const warm = idle.pop() ?? { reader: await openReader(data), pictures: 0, bytes: 0 };
         try {
@@ -101,7 +104,8 @@ export function openReaderPool(
           throw error;
         }
       } finally {
-        turns.leave();
+        core?.leave();
+        turn.leave();
       }
     },
     close: async () => {

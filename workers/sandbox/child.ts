@@ -21,6 +21,8 @@ let wake: (() => void) | undefined;
 let hasTask = false;
 
 shutNetwork();
+// Of use before this line only.
+delete process.env['NODE_COMPILE_CACHE'];
 for (const name of ['log', 'info', 'warn', 'error', 'debug'] as const) console[name] = () => {};
 
 lines.on('line', (line) => {

@@ -41,7 +41,7 @@ export function confine(engine: Engine, folder: string): Command {
     '--no-warnings',
     '--permission',
     ...[...code, join(folder, '*')].map((path) => `--allow-fs-read=${path}`),
-    `--allow-fs-write=${join(folder, 'out', '*')}`,
+    ...['out', 'code'].map((name) => `--allow-fs-write=${join(folder, name, '*')}`),
     ...(engine.isNative ? ['--allow-addons'] : []),
     `--max-old-space-size=${memoryMb}`,
     join(import.meta.dirname, 'child.ts'),

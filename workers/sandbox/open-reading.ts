@@ -1,9 +1,10 @@
 import { createWriteStream } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Cancel } from '@lectern/db/queue/outcomes';
-import { takeTurns } from '../runtime/take-turns.ts';
+import { giveWay } from '../runtime/give-way.ts';
+import { processorTurns } from '../runtime/processor-turns.ts';
+import type { Turn } from '../runtime/take-turns.ts';
 import type { Engine } from './define-engine.ts';
 import { explainEnd, explainError, explainFlood } from './explain-end.ts';
 import { readLines, SaysTooMuch } from './read-lines.ts';
@@ -26,7 +27,6 @@ type Source = {
   readonly asker?: string | undefined;
 };
 
-const turns = takeTurns(availableParallelism());
 const longestTurnMs = 10_000;
 
 /** Opens a file of a stranger with an engine, in a child that is used for nothing else. */
@@ -35,39 +35,39 @@ export async function openReading<Message>(
   { source, signal, ask = null, asker }: Source,
 ): Promise<Reading<Message>> {
   if (asker === undefined) return open(engine, { source, signal, ask });
-  const leave = await takeTurn(asker, signal);
+  const turn = await takeTurn(asker, signal);
   try {
-    const reading = await open(engine, { source, signal, ask });
+    const reading = await open(engine, { source, signal, ask, isOneOfMany: turn.hasMore() });
     const end = async () => {
-      leave();
+      turn.leave();
       await reading[Symbol.asyncDispose]();
     };
     return { ...reading, [Symbol.asyncDispose]: end };
   } catch (error) {
-    leave();
+    turn.leave();
     throw error;
   }
 }
 
 /** One that goes on for long goes on beside the others. */
-async function takeTurn(asker: string, signal: AbortSignal): Promise<() => void> {
-  await turns.enter(asker, signal);
-  let hasLeft = false;
+async function takeTurn(asker: string, signal: AbortSignal): Promise<Turn> {
+  const turn = await processorTurns.enter(asker, { signal });
+  const timer = setTimeout(turn.leave, longestTurnMs).unref();
   const leave = () => {
     clearTimeout(timer);
-    if (!hasLeft) turns.leave();
-    hasLeft = true;
+    turn.leave();
   };
-  const timer = setTimeout(leave, longestTurnMs).unref();
-  return leave;
+  return { ...turn, leave };
 }
 
 async function open<Message>(
   engine: Engine<Message>,
-  { source, signal, ask = null }: Source,
+  { source, signal, ask = null, isOneOfMany = false }: Source & { readonly isOneOfMany?: boolean },
 ): Promise<Reading<Message>> {
-  const child = await takeChild(engine);
+  const child = await takeChild(engine, { preparesNext: !isOneOfMany });
   try {
+    // Whoever has many files read at once leaves the processor to whoever has one.
+    if (isOneOfMany) giveWay(child.pid);
     const file = join(child.folder, 'in', 'file');
     const folder = join(child.folder, 'out');
     await pipeline(source, createWriteStream(file), { signal });

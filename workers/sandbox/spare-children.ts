@@ -13,14 +13,17 @@ const spares = new Map<string, { readonly child: Child; readonly timer: NodeJS.T
 const starting = new Set<string>();
 let hasSwept = false;
 
-/** A child for one file; another is made ready for the next. */
-export async function takeChild(engine: Engine): Promise<Child> {
+/** A child for one file; another is made ready for the next, unless that would take time from this one. */
+export async function takeChild(
+  engine: Engine,
+  { preparesNext }: { readonly preparesNext: boolean },
+): Promise<Child> {
   if (!hasSwept) sweep();
   const spare = remove(engine.name);
   if (spare?.hasEnded === true) await spare.discard();
   const child = spare === undefined || spare.hasEnded ? await startChild(engine) : spare;
   child.hold(true);
-  void prepare(engine);
+  if (preparesNext) void prepare(engine);
   return child;
 }
 

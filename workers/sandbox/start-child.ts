@@ -1,9 +1,10 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { compiledCode } from './compiled-code.ts';
 import { confine } from './confine.ts';
 import type { Engine } from './define-engine.ts';
 
@@ -17,7 +18,7 @@ const mostWords = 4_096;
 export type Child = {
   readonly engine: Engine;
   readonly pid: number;
-  /** Holds `in`, which it may only read, and `out`. */
+  /** Holds `in`, which it may only read, and `out` and `code`, which it may spoil. */
   readonly folder: string;
   readonly said: Readable;
   readonly hasEnded: boolean;
@@ -41,7 +42,8 @@ export type Ending = {
 export async function startChild(engine: Engine): Promise<Child> {
   const folder = await mkdtemp(join(tmpdir(), `${folderPrefix}${process.pid}-`));
   try {
-    for (const name of ['in', 'out']) await mkdir(join(folder, name));
+    for (const name of ['in', 'out', 'code']) await mkdir(join(folder, name));
+    await copyCode(engine, join(folder, 'code'));
     return await spawnIn(engine, folder);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
@@ -49,11 +51,20 @@ export async function startChild(engine: Engine): Promise<Child> {
   }
 }
 
+async function copyCode(engine: Engine, folder: string): Promise<void> {
+  const files = [...(compiledCode(engine) ?? [])].map(
+    ([name, bytes]) => [join(folder, name), bytes] as const,
+  );
+  const folders = new Set(files.map(([path]) => dirname(path)));
+  for (const path of folders) await mkdir(path, { recursive: true });
+  await Promise.all(files.map(([path, bytes]) => writeFile(path, bytes)));
+}
+
 async function spawnIn(engine: Engine, folder: string): Promise<Child> {
   const [program, ...args] = confine(engine, folder);
   const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(program, args, {
     cwd: join(folder, 'out'),
-    env: {},
+    env: { NODE_COMPILE_CACHE: join(folder, 'code') },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });

@@ -2,12 +2,11 @@
 import { join } from 'node:path';
 import { Refusal, type Reading } from '../extract/found.ts';
 import { openPicture } from '../ocr/open-picture.ts';
-
-const sidePx = 480;
+import type { ThumbnailAsk } from './thumbnail-engine.ts';
 
 export async function* shrinkPicture(
   file: string,
-  { folder }: Reading,
+  { folder, ask: { sidePx } }: Reading & { readonly ask: ThumbnailAsk },
 ): AsyncGenerator<{ kind: 'shrunk'; fileName: string }, void, void> {
   const picture = await openPicture(file);
   const fileName = 'thumbnail.jpg';

@@ -1,6 +1,9 @@
 import { Type } from 'typebox';
 import { defineEngine } from '../sandbox/define-engine.ts';
 
+/** How long the longer side may be. */
+export type ThumbnailAsk = { readonly sidePx: number };
+
 /** Makes a small JPEG of a picture, with nothing in it but what is seen. */
 export const thumbnails = defineEngine({
   name: 'thumbnails',

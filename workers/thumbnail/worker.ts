@@ -54,15 +54,17 @@ function drawingOf(mediaType: string): Draw | undefined {
   return /powerpoint|presentationml/.test(mediaType) ? drawFirstSlide : undefined;
 }
 
-const firstPage = { pages: [1], as: 'jpeg', dpi: 100, mostPixels: 4_000_000 };
+const sidePx = 480;
+const firstPage = { pages: [1], as: 'jpeg', dpi: 100, mostPixels: 4_000_000, mostSide: sidePx };
 
-async function drawFirstPage(source: AsyncIterable<Uint8Array>, drawing: Drawing): Promise<void> {
-  const { asker, ...within } = drawing;
-  const { signal } = drawing;
+async function drawFirstPage(
+  source: AsyncIterable<Uint8Array>,
+  { asker, signal, keep }: Drawing,
+): Promise<void> {
   await using reading = await openReading(pdfPages, { source, signal, asker, ask: firstPage });
   for await (const told of reading.messages) {
     if (told.kind === 'loss') throw new Cancel(told.code, told.message);
-    await shrink(createReadStream(reading.pathOf(told.fileName)), within);
+    await keep(createReadStream(reading.pathOf(told.fileName)));
   }
 }
 
@@ -79,7 +81,7 @@ async function shrink(
   source: AsyncIterable<Uint8Array>,
   { asker, signal, keep }: Drawing,
 ): Promise<void> {
-  await using reading = await openReading(thumbnails, { source, signal, asker });
+  await using reading = await openReading(thumbnails, { source, signal, asker, ask: { sidePx } });
   for await (const { fileName } of reading.messages) {
     await keep(createReadStream(reading.pathOf(fileName)));
   }

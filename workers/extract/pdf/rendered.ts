@@ -10,6 +10,8 @@ export type PagesAsk = {
   /** Of letters on paper, 150 to 200 are read best; larger pages get fewer. */
   readonly dpi?: number;
   readonly mostPixels?: number;
+  /** What was drawn is made smaller, so that neither side is longer. */
+  readonly mostSide?: number;
 };
 
 export const Rendered = Type.Union([

@@ -1,28 +1,16 @@
 import type { Store } from '@lectern/db/open';
-import { QuotaExceeded } from '@lectern/db/postgres/storage-use';
-import {
-  countOpenUploads,
-  findUpload,
-  type ResumableUpload,
-  takeUpload,
-  uploadKeptMs,
-} from '@lectern/db/postgres/uploads';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { countOpenUploads, type ResumableUpload, uploadKeptMs } from '@lectern/db/postgres/uploads';
 import { Type } from 'typebox';
-import { authorOf } from '../access/author.ts';
 import { getCourse } from '../access/get-course.ts';
 import type { App } from '../app.ts';
 import { empty, tooLarge } from '../materials/receive-files.ts';
 import { viewerOf } from '../plugins/viewer.ts';
-import { notFound, Problem } from '../problems/problem.ts';
-import { assembleUpload } from '../uploads/assemble-upload.ts';
-import { checksumAlgorithms, readChecksum } from '../uploads/checksum.ts';
-import { joinRunning } from '../uploads/join-running.ts';
+import { checksumAlgorithms } from '../uploads/checksum.ts';
+import { readHeader } from '../uploads/read-header.ts';
 import { readMetadata } from '../uploads/read-metadata.ts';
-import { removeUpload } from '../uploads/remove-upload.ts';
-import { speakTus, tusVersion, uploadsPath } from '../uploads/speak-tus.ts';
-import { taken, UploadStore } from '../uploads/upload-store.ts';
-import { UploadWriters, type Writing } from '../uploads/upload-writers.ts';
+import { serveUploads } from '../uploads/serve-uploads.ts';
+import { tusVersion, uploadsPath } from '../uploads/speak-tus.ts';
+import { otherVersion, tooMany } from '../uploads/upload-refusals.ts';
 import { Id, IdParams, Instant } from './shapes.ts';
 
 const UploadShape = Type.Object({
@@ -43,65 +31,7 @@ const done = Type.Null({ description: 'As tus 1.0 says; `Upload-Offset` says how
 /** Files of any size in as many requests as it takes, by tus 1.0 (https://tus.io). */
 export async function routeResumableUploads(app: App, store: Store): Promise<void> {
   const { postgres, config } = store;
-  // A large file takes a while; who asks again meanwhile waits for the same.
-  const assemble = joinRunning<string>();
-
-  const writers = new UploadWriters();
-
-  async function getUpload(request: FastifyRequest, id: string): Promise<ResumableUpload> {
-    const upload = await findUpload(postgres, { id, ownerId: viewerOf(request).id });
-    if (upload === undefined) throw notFound('upload');
-    return upload;
-  }
-
-  /** For one who may still add to the course. */
-  async function requireUpload(request: FastifyRequest, id: string): Promise<ResumableUpload> {
-    const upload = await getUpload(request, id);
-    const wanted = { id: upload.course_id, permission: 'material.add' } as const;
-    await getCourse(postgres, viewerOf(request), wanted);
-    if (upload.touched_at.getTime() + uploadKeptMs < Date.now()) throw expired();
-    return upload;
-  }
-
-  /** Makes the material. What no material can be made of is not kept either. */
-  async function finish(request: FastifyRequest, id: string): Promise<Record<string, string>> {
-    const upload = await getUpload(request, id);
-    const ownerId = viewerOf(request).id;
-    const options = { ownerId, author: authorOf(request), log: request.log };
-    try {
-      const materialId = await assemble(id, () => assembleUpload(store, upload, options));
-      return { 'lectern-material-id': materialId };
-    } catch (error) {
-      if (isFinal(error)) await removeUpload({ ...store, log: request.log }, id);
-      throw error;
-    }
-  }
-
-  async function answer(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    upload: Pick<ResumableUpload, 'course_id' | 'file_name'>,
-    { id, writing }: { readonly id?: string; readonly writing?: Writing } = {},
-  ): Promise<FastifyReply> {
-    const uploads = new UploadStore(store, {
-      ownerId: viewerOf(request).id,
-      courseId: upload.course_id,
-      fileName: upload.file_name,
-      checksum: readChecksum(readHeader(request, 'upload-checksum')),
-      log: request.log,
-      onWritten: () => writing?.end(),
-    });
-    const onFinish = (finished: string) => finish(request, finished);
-    const named = { ...(id !== undefined && { id }), ...(writing && { signal: writing.signal }) };
-    try {
-      return await speakTus(request, reply, { config, uploads, onFinish, ...named });
-    } catch (error) {
-      const isRefused = error instanceof Problem && error.code === 'unsupported_media';
-      if (id !== undefined && isRefused) await uploads.remove(id).catch(ignore);
-      if (id === undefined) await uploads.takeBack().catch(ignore);
-      throw writing?.signal.aborted === true ? taken() : error;
-    }
-  }
+  const uploads = serveUploads(store);
 
   await app.register(async (scope: App) => {
     // Its bytes are read where they are kept.
@@ -153,8 +83,8 @@ export async function routeResumableUploads(app: App, store: Store): Promise<voi
         const length = readHeader(request, 'upload-length');
         if (length === '0') throw empty(fileName);
         if (Number(length) > config.maxUploadBytes) throw tooLarge(fileName, config.maxUploadBytes);
-        if ((await countOpenUploads(postgres, viewer.id)) >= mostOpen) throw tooMany();
-        return answer(request, reply, { course_id: courseId, file_name: fileName });
+        if ((await countOpenUploads(postgres, viewer.id)) >= mostOpen) throw tooMany(mostOpen);
+        return uploads.begin(request, reply, { course_id: courseId, file_name: fileName });
       },
     );
 
@@ -172,16 +102,10 @@ export async function routeResumableUploads(app: App, store: Store): Promise<voi
         },
       },
       async (request, reply) => {
-        await requireUpload(request, request.params.id);
-        // A request before this one, perhaps of a lost connection, changes nothing of what is said now.
-        await writers.handOver(request.params.id);
-        await takeUpload(postgres, request.params.id);
-        const upload = await getUpload(request, request.params.id);
-        // Whoever hears that all of it is there does not come again: so it has to be a material by then.
-        const isWhole = upload.offset_bytes === upload.size_bytes;
-        if (isWhole) reply.headers(await finish(request, upload.id));
+        const { upload, headers } = await uploads.measure(request, request.params.id);
         return reply
           .headers({
+            ...headers,
             'cache-control': 'no-store',
             'upload-offset': String(upload.offset_bytes),
             'upload-length': String(upload.size_bytes),
@@ -205,7 +129,7 @@ export async function routeResumableUploads(app: App, store: Store): Promise<voi
           response: { 200: UploadShape },
         },
       },
-      async (request) => describeUpload(await getUpload(request, request.params.id)),
+      async (request) => describeUpload(await uploads.getUpload(request, request.params.id)),
     );
 
     scope.patch(
@@ -222,17 +146,7 @@ export async function routeResumableUploads(app: App, store: Store): Promise<voi
           response: { 204: done },
         },
       },
-      async (request, reply) => {
-        const { id } = request.params;
-        await requireUpload(request, id);
-        await writers.handOver(id);
-        const writing = writers.begin(id);
-        try {
-          return await answer(request, reply, await getUpload(request, id), { id, writing });
-        } finally {
-          writing.end();
-        }
-      },
+      async (request, reply) => uploads.goOn(request, reply, request.params.id),
     );
 
     scope.delete(
@@ -247,10 +161,7 @@ export async function routeResumableUploads(app: App, store: Store): Promise<voi
           response: { 204: Type.Null({ description: 'It is gone.' }) },
         },
       },
-      async (request, reply) => {
-        const { id } = request.params;
-        return answer(request, reply, await getUpload(request, id), { id });
-      },
+      async (request, reply) => uploads.giveUp(request, reply, request.params.id),
     );
   });
 }
@@ -269,35 +180,4 @@ function describeUpload(upload: ResumableUpload) {
 
 function expiryOf({ touched_at }: ResumableUpload): Date {
   return new Date(touched_at.getTime() + uploadKeptMs);
-}
-
-function readHeader({ headers }: FastifyRequest, name: string): string | undefined {
-  const value = headers[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** Sent again, it would be refused again. */
-function isFinal(error: unknown): boolean {
-  if (error instanceof QuotaExceeded) return true;
-  return error instanceof Problem && error.status < 500 && error.status !== 408;
-}
-
-function ignore(): void {
-  // It is gone already, or goes with those that nobody goes on with.
-}
-
-function otherVersion(): Problem {
-  const detail = `Send \`Tus-Resumable: ${tusVersion}\`; this is the version that is spoken here.`;
-  const headers = { 'tus-version': tusVersion };
-  return new Problem({ status: 412, code: 'tus_version_unsupported', detail, headers });
-}
-
-function expired(): Problem {
-  const detail = 'Nobody went on with this upload for a day, so it is gone. Begin again.';
-  return new Problem({ status: 410, code: 'upload_expired', detail });
-}
-
-function tooMany(): Problem {
-  const detail = `You have ${mostOpen} uploads that are not finished. Go on with these or give them up.`;
-  return new Problem({ status: 429, code: 'too_many_uploads', detail });
 }

@@ -3,6 +3,7 @@ import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { Log } from '../log.ts';
 import type { Delivery } from '../postgres/runs.ts';
 import { isId } from '../jobs/define-job.ts';
+import { admitNewcomers } from './admit-newcomers.ts';
 import type { JobWorker, QueuedJob } from './backend.ts';
 import type { Queues } from './open-queues.ts';
 
@@ -46,7 +47,25 @@ export function consume(queues: Queues, log: Log, options: ConsumeOptions): Cons
   const closing = new AbortController();
 
   const make = () => {
-    const worker = queues.backend.makeWorker(job, (queued, token) => process(queued, token), {
+    let active = 0;
+    let newcomers: Promise<void> | undefined;
+    const isFull = () => active >= concurrency;
+    const watch = () => {
+      const { signal } = closing;
+      newcomers ??= admitNewcomers({ queue: queues.get(job), worker, isFull, signal })
+        .catch((error: unknown) => log.debug({ err: error, job }, 'could not look who comes next'))
+        .finally(() => (newcomers = undefined));
+    };
+    const count = async (queued: Job<QueuedJob>, token?: string) => {
+      active++;
+      if (isFull()) watch();
+      try {
+        await process(queued, token);
+      } finally {
+        active--;
+      }
+    };
+    const worker = queues.backend.makeWorker(job, count, {
       autorun: false,
       concurrency,
       lockDuration: timing.lockMs,
@@ -56,7 +75,12 @@ export function consume(queues: Queues, log: Log, options: ConsumeOptions): Cons
       settings: { backoffStrategy: (_attempts, _type, error) => delayOf(error) },
     });
     worker.on('error', (error) => log.debug({ err: error, job }, 'the queue reported an error'));
-    return worker;
+    const close = async () => {
+      await worker.pause(true);
+      await newcomers;
+      await worker.close();
+    };
+    return { worker, close };
   };
 
   const process = async (queued: Job<QueuedJob>, token?: string): Promise<void> => {
@@ -100,24 +124,22 @@ export function consume(queues: Queues, log: Log, options: ConsumeOptions): Cons
 
 /** A worker that was made while its server was away never begins, so it is made again. */
 async function keepWorking(
-  make: () => JobWorker,
+  make: () => { worker: JobWorker; close(): Promise<void> },
   signal: AbortSignal,
   log: Log,
   job: string,
 ): Promise<void> {
   for (let delayMs = 200; !signal.aborted; delayMs = Math.min(delayMs * 2, 5_000)) {
-    const worker = make();
+    const { worker, close } = make();
     const stop = () => {
-      worker
-        .close()
-        .catch((error: unknown) => log.warn({ err: error, job }, 'a worker did not close'));
+      close().catch((error: unknown) => log.warn({ err: error, job }, 'a worker did not close'));
     };
     try {
       await within(worker.waitUntilReady(), 10_000, signal);
       signal.addEventListener('abort', stop, { once: true });
       if (signal.aborted) stop();
       await worker.run();
-      await worker.close();
+      await close();
     } catch (error) {
       if (!signal.aborted) log.warn({ err: error, job }, 'the queue is away; trying again');
       await worker.close(true).catch(() => undefined);

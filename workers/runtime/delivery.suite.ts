@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { enqueue, withRun } from '@lectern/db/postgres/enqueue';
@@ -192,6 +192,35 @@ export function testDelivery(queue: 'postgres' | 'redis', skip: string | false =
         labels.indexOf(modest) <= 1,
         `the modest owner came ${labels.indexOf(modest) + 1}th`,
       );
+    });
+
+    test('an owner whose jobs hold every place does not stop another, and gets no place more', async () => {
+      const calm = await freshStore({ queue });
+      const file = join(calm.config.dataDir, 'order.txt');
+      const put = async (owner: string, act: string) => {
+        const id = await calm.postgres
+          .transaction()
+          .execute((tx) => enqueue(tx, tryOut, { file, label: owner, act }, { owner }));
+        while ((await relayLines(calm.postgres, calm.queues, 60)) > 0);
+        return id;
+      };
+      const states = (ids: string[]) =>
+        Promise.all(ids.map(async (id) => (await findRun(calm.postgres, id))?.state));
+      const all = (state: string, ids: string[]) =>
+        until(`${ids.length} runs to be ${state}`, async () =>
+          (await states(ids)).every((one) => one === state),
+        );
+      const [greedy, modest] = [newId(), newId()];
+      const twoPlaces = registry.map((worker) => Object.assign({}, worker, { concurrency: 2 }));
+      const running = runWorkers(calm, twoPlaces, { registry: '' });
+      const holding = [await put(greedy, 'hold'), await put(greedy, 'hold')];
+      await all('running', holding);
+      const waiting = [await put(greedy, 'work'), await put(greedy, 'work')];
+      await all('done', [await put(modest, 'work')]);
+      assert.deepEqual(await states(waiting), ['queued', 'queued']);
+      await writeFile(`${file}.go`, '');
+      await all('done', [...holding, ...waiting]);
+      await running.close();
     });
   });
 }

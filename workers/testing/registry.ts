@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineJob, Id } from '@lectern/db/jobs/define-job';
@@ -43,6 +44,7 @@ async function behave(
 ): Promise<void> {
   await appendFile(file, `${label}\n`);
   if (act === 'work') await sleep(ms, undefined, { signal });
+  if (act === 'hold') while (!existsSync(`${file}.go`)) await sleep(20, undefined, { signal });
   if (act === 'ignore-signal') await sleep(ms);
   if (act === 'throw') throw Object.assign(new Error('secret inner reason'), { code: 'EINNER' });
   if (act === 'throw-once' && attempts === 0) throw new Error('first try fails');

@@ -46,6 +46,15 @@ test('a place for newcomers is not for those who have one', async () => {
   assert.equal(await names(), 'aaba');
 });
 
+test('who has some of the places for newcomers gets the others too', async () => {
+  const turns = takeTurns({ places: 1, forNewcomers: 2 });
+  const { names } = ask(turns, 'aaab');
+  assert.equal(await names(), 'aab', 'the third of one is no newcomer');
+  const { inside } = ask(turns, 'c');
+  await setImmediate();
+  assert.equal(inside.length, 0);
+});
+
 test('a turn says whether its asker waits for more, and is left once', async () => {
   const turns = takeTurns({ places: 1 });
   const { inside, names } = ask(turns, 'aab');

@@ -24,7 +24,7 @@ type Waiter = {
 
 type Places = {
   readonly places: number;
-  /** So many more are there for askers who have none. */
+  /** So many more are there for askers who have fewer than that. */
   readonly forNewcomers?: number;
 };
 
@@ -44,7 +44,7 @@ export function takeTurns({ places, forNewcomers = 0 }: Places): Turns {
   function choose(): Waiter | undefined {
     const someAreShort = waiters.some(({ isLong }) => !isLong);
     const isAdmitted = ({ asker, isLong }: Waiter) =>
-      (free > 0 || (free > -forNewcomers && !held.has(asker))) &&
+      (free > 0 || (free > -forNewcomers && countHeld(asker) < forNewcomers)) &&
       !(isLong && someAreShort && longOnes > 0);
     const last = ({ asker }: Waiter) => servedAt.get(asker) ?? 0;
     // Stable: of those who are equal, who came first.
@@ -74,8 +74,12 @@ export function takeTurns({ places, forNewcomers = 0 }: Places): Turns {
     serve();
   }
 
+  function countHeld(asker: string): number {
+    return held.get(asker) ?? 0;
+  }
+
   function hold(asker: string, more: 1 | -1): void {
-    const count = (held.get(asker) ?? 0) + more;
+    const count = countHeld(asker) + more;
     if (count === 0) held.delete(asker);
     else held.set(asker, count);
     free -= more;

@@ -8,7 +8,7 @@ import type { Turn } from '../runtime/take-turns.ts';
 import type { Engine } from './define-engine.ts';
 import { explainEnd, explainError, explainFlood } from './explain-end.ts';
 import { readLines, SaysTooMuch } from './read-lines.ts';
-import { takeChild } from './spare-children.ts';
+import { prepareChild, takeChild } from './spare-children.ts';
 import { watchChild } from './watch-child.ts';
 
 export type Reading<Message> = AsyncDisposable & {
@@ -64,7 +64,7 @@ async function open<Message>(
   engine: Engine<Message>,
   { source, signal, ask = null, isOneOfMany = false }: Source & { readonly isOneOfMany?: boolean },
 ): Promise<Reading<Message>> {
-  const child = await takeChild(engine, { preparesNext: !isOneOfMany });
+  const child = await takeChild(engine);
   try {
     // Whoever has many files read at once leaves the processor to whoever has one.
     if (isOneOfMany) giveWay(child.pid);
@@ -76,7 +76,10 @@ async function open<Message>(
     return {
       messages: listen(engine, { child, signal, begin }),
       pathOf: (fileName) => join(folder, basename(fileName)),
-      [Symbol.asyncDispose]: () => child.discard(),
+      [Symbol.asyncDispose]: async () => {
+        await child.discard();
+        if (!isOneOfMany) void prepareChild(engine);
+      },
     };
   } catch (error) {
     await child.discard();

@@ -13,21 +13,18 @@ const spares = new Map<string, { readonly child: Child; readonly timer: NodeJS.T
 const starting = new Set<string>();
 let hasSwept = false;
 
-/** A child for one file; another is made ready for the next, unless that would take time from this one. */
-export async function takeChild(
-  engine: Engine,
-  { preparesNext }: { readonly preparesNext: boolean },
-): Promise<Child> {
+/** A child for one file. */
+export async function takeChild(engine: Engine): Promise<Child> {
   if (!hasSwept) sweep();
   const spare = remove(engine.name);
   if (spare?.hasEnded === true) await spare.discard();
   const child = spare === undefined || spare.hasEnded ? await startChild(engine) : spare;
   child.hold(true);
-  if (preparesNext) void prepare(engine);
   return child;
 }
 
-async function prepare(engine: Engine): Promise<void> {
+/** Makes a child ready for the next file. For when nobody waits: it takes as long as reading one does. */
+export async function prepareChild(engine: Engine): Promise<void> {
   const { name } = engine;
   if (spares.has(name) || starting.has(name) || spares.size + starting.size >= mostSpares) return;
   starting.add(name);

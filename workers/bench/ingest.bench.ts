@@ -3,7 +3,8 @@ import { drawPage } from '../testing/draw-page.ts';
 import { encodePicture } from '../testing/encode-picture.ts';
 import { docxParts, makeZip, paragraph } from '../testing/make-office.ts';
 import { makePdf } from '../testing/make-pdf.ts';
-import { startHouse } from './start-house.ts';
+import { type Answer, isDone, type NamedFile, register } from '../testing/house-person.ts';
+import { startHouse } from '../testing/start-house.ts';
 
 // Five hundred files of one author, dropped at once, and a single one of another after them.
 
@@ -11,16 +12,6 @@ const drops = 500;
 const perRequest = 25;
 const aloneRounds = 5;
 const mostTimes = 2;
-
-type Answer = {
-  readonly id: string;
-  readonly accessToken: string;
-  readonly status: string;
-  readonly items: readonly { readonly id: string; readonly status: string }[];
-  readonly nextCursor: string | null;
-};
-
-type File = { readonly name: string; readonly bytes: Buffer };
 
 type Kind = 'notes' | 'pdf' | 'word' | 'picture';
 const kinds: readonly Kind[] = [
@@ -35,7 +26,7 @@ const kinds: readonly Kind[] = [
 ];
 
 await using house = await startHouse();
-const [first, second] = [await register('first'), await register('second')];
+const [first, second] = [await enter('first'), await enter('second')];
 
 const alone: number[] = [];
 for (let i = 0; i < aloneRounds; i++)
@@ -61,59 +52,28 @@ say(
 );
 process.exitCode = isMet ? 0 : 1;
 
-async function register(name: string) {
-  const call = async (
-    method: string,
-    path: string,
-    body?: object | FormData,
-    token?: string,
-  ): Promise<Answer> => {
-    const isForm = body instanceof FormData;
-    const answer = await fetch(house.url + path, {
-      method,
-      headers: {
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
-    });
-    if (!answer.ok)
-      throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
-    const said: Answer = JSON.parse(await answer.text());
-    return said;
-  };
-  const account = { email: `${name}@bench.example`, password: 'correct horse battery 9!', name };
-  const { accessToken } = await call('POST', '/v1/auth/register', account);
-  const { id: courseId } = await call('POST', '/v1/courses', { title: name }, accessToken);
-  const materials = `/v1/courses/${courseId}/materials`;
-
-  const drop = async (files: readonly File[]): Promise<string[]> => {
-    const form = new FormData();
-    for (const { name: fileName, bytes } of files) {
-      form.append('file', new Blob([Uint8Array.from(bytes)]), fileName);
-    }
-    const { items } = await call('POST', materials, form, accessToken);
+async function enter(name: string) {
+  const person = await register(house.url, name);
+  const drop = async (files: readonly NamedFile[]): Promise<string[]> => {
+    const answer = await person.upload(files);
+    if (!answer.ok) throw new Error(`an upload was answered ${answer.status}`);
+    const { items }: Answer = JSON.parse(await answer.text());
     return items.map(({ id }) => id);
   };
-  const isDone = (status: string) => ['ready', 'partial', 'failed'].includes(status);
   return {
     drop,
     /** Milliseconds until it is ready. */
-    async ingest(file: File): Promise<number> {
+    async ingest(file: NamedFile): Promise<number> {
       const startedAt = performance.now();
-      const [id] = await drop([file]);
-      for (;;) {
-        const { status } = await call('GET', `/v1/materials/${id}`, undefined, accessToken);
-        if (isDone(status)) return performance.now() - startedAt;
-        await sleep(20);
-      }
+      for (const id of await drop([file])) await person.untilDone(id);
+      return performance.now() - startedAt;
     },
     async untilDone(): Promise<void> {
       let cursor = '';
       for (;;) {
-        const page = `${materials}?limit=100${cursor}`;
-        const { items, nextCursor } = await call('GET', page, undefined, accessToken);
-        if (!items.every(({ status }) => isDone(status))) await sleep(500);
+        const page = `/v1/courses/${person.courseId}/materials?limit=100${cursor}`;
+        const { items, nextCursor } = await person.call('GET', page);
+        if (!items.every(isDone)) await sleep(500);
         else if (nextCursor === null) return;
         else cursor = `&cursor=${nextCursor}`;
       }
@@ -122,7 +82,7 @@ async function register(name: string) {
 }
 
 /** What people drop: notes in two languages, PDFs, Word files, and here and there a picture of a page. */
-async function makeFile(n: number, kind = kinds[n % kinds.length]): Promise<File> {
+async function makeFile(n: number, kind = kinds[n % kinds.length]): Promise<NamedFile> {
   const words = `File ${n}. The moon pulls at the sea, and the tide comes twice a day. `;
   if (kind === 'pdf') {
     const texts = Array.from({ length: 40 }, (_, i) => ({

@@ -70,17 +70,18 @@ async function readEntry(source: OpenSource, entry: Entry, mostBytes: number): P
   }
   const range = await entry.range().catch(() => undefined);
   if (range === undefined || (entry.method !== 0 && entry.method !== 8)) {
-    return { bytes: Buffer.alloc(0), isWhole: false };
+    return { bytes: Buffer.alloc(0), packedBytes: 0, isWhole: false };
   }
   const packed = await source.read(range.at, range.length);
   if (entry.method === 0) {
     return {
       bytes: packed.subarray(0, mostBytes),
+      packedBytes: packed.length,
       isWhole: packed.length === range.length && packed.length <= mostBytes,
     };
   }
   const part = await inflatePart(packed, mostBytes);
-  if (part.bytes.length > 16 * megabyte && part.bytes.length > packed.length * mostRatio) {
+  if (part.bytes.length > 16 * megabyte && part.bytes.length > part.packedBytes * mostRatio) {
     throw tooMuch();
   }
   return part;

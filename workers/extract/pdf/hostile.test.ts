@@ -5,20 +5,12 @@ import { deflateSync } from 'node:zlib';
 import { Cancel } from '@lectern/db/queue/outcomes';
 import { textOf } from '../../testing/find-in-file.ts';
 import { makePdf } from '../../testing/make-pdf.ts';
+import { writePdf } from '../../testing/write-pdf.ts';
 import { openReading } from '../../sandbox/open-reading.ts';
 import { engines } from '../engines.ts';
 import type { Found } from '../found.ts';
 
 const text = { text: 'One page.', x: 60, y: 700 };
-
-/** A file of these objects, the first of which is its catalog. */
-function write(objects: readonly (string | Buffer)[], trailer = ''): Buffer {
-  const parts = objects.map((body, i) =>
-    Buffer.concat([Buffer.from(`${i + 1} 0 obj\n`), Buffer.from(body), Buffer.from('\nendobj\n')]),
-  );
-  const end = `trailer\n<</Size ${objects.length + 1}/Root 1 0 R${trailer}>>\nstartxref\n0\n%%EOF\n`;
-  return Buffer.concat([Buffer.from('%PDF-1.7\n'), ...parts, Buffer.from(end)]);
-}
 
 /** What is found in it where readers are kept. */
 async function find(bytes: Buffer): Promise<Found[]> {
@@ -45,11 +37,11 @@ const catalog = '<</Type/Catalog/Pages 2 0 R>>';
 const page = '<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>';
 
 test('a tree of pages that loops, or lies about their number, ends', async () => {
-  const loop = write([catalog, '<</Type/Pages/Count 9/Kids[2 0 R 3 0 R]/Parent 2 0 R>>', page]);
+  const loop = writePdf([catalog, '<</Type/Pages/Count 9/Kids[2 0 R 3 0 R]/Parent 2 0 R>>', page]);
   assert.match(await tryToRead(loop), /^(file_damaged|about)/);
-  const million = write([catalog, '<</Type/Pages/Count 1000000/Kids[3 0 R]>>', page]);
+  const million = writePdf([catalog, '<</Type/Pages/Count 1000000/Kids[3 0 R]>>', page]);
   assert.match(await tryToRead(million), /^(file_damaged|about( loss)?)$/);
-  const negative = write([catalog, '<</Type/Pages/Count -5/Kids[3 0 R]>>', page]);
+  const negative = writePdf([catalog, '<</Type/Pages/Count -5/Kids[3 0 R]>>', page]);
   assert.match(await tryToRead(negative), /^(file_damaged|about)/);
 });
 
@@ -57,7 +49,7 @@ test('a file that really has more pages than anybody reads gives the first of th
   const pages = Array.from({ length: 5_050 }, () => page);
   const kids = pages.map((_, i) => `${i + 3} 0 R`).join(' ');
   const tree = `<</Type/Pages/Count 5050/Kids[${kids}]>>`;
-  const found = await find(write([catalog, tree, ...pages]));
+  const found = await find(writePdf([catalog, tree, ...pages]));
   assert.equal(found[0]?.kind === 'about' && found[0].pages, 5_050);
   assert.deepEqual(
     found.slice(1).map((one) => one.kind === 'loss' && one.code),
@@ -71,12 +63,12 @@ test('an index that points to itself, and objects that are each other, end', asy
   const looping = makePdf({ pages: [{ texts: [text] }], trailer: `/Prev ${at}` });
   assert.equal(textOf(await find(looping)), 'One page.');
   const each = ['<</Type/Pages/Count 1/Kids[3 0 R]>>', '4 0 R', '3 0 R'];
-  assert.match(await tryToRead(write([catalog, ...each])), /^(file_damaged|about)/);
+  assert.match(await tryToRead(writePdf([catalog, ...each])), /^(file_damaged|about)/);
 });
 
 test('deep nesting is no way out of it', async () => {
   const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
-  const nested = write([catalog, `<</Type/Pages/Count 1/Kids[3 0 R]/X ${deep}>>`, page]);
+  const nested = writePdf([catalog, `<</Type/Pages/Count 1/Kids[3 0 R]/X ${deep}>>`, page]);
   assert.match(await tryToRead(nested), /^(file_damaged|about)/);
   const content = makePdf({
     pages: [{ content: `${'q '.repeat(10_000)}${deep.slice(0, 100_000)} TJ` }],
@@ -98,7 +90,7 @@ test('a page as large as a country and a picture that says it is are no work', a
   ]);
   const draw = '<</Length 30>>stream\nq 100 0 0 100 0 0 cm /I Do Q     \nendstream';
   const shown = page.replace('>>', '/Contents 4 0 R/Resources<</XObject<</I 5 0 R>>>>>>');
-  const bytes = write([catalog, '<</Type/Pages/Count 1/Kids[3 0 R]>>', shown, draw, image]);
+  const bytes = writePdf([catalog, '<</Type/Pages/Count 1/Kids[3 0 R]>>', shown, draw, image]);
   assert.match(await tryToRead(bytes), /^about/);
 });
 

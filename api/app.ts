@@ -11,6 +11,7 @@ import { watchSockets } from './live/sockets.ts';
 import { checkAddresses } from './plugins/addresses.ts';
 import { readBodies } from './plugins/bodies.ts';
 import { answerBrokenRequests } from './plugins/broken-requests.ts';
+import { sendNothingForNull } from './plugins/empty-answers.ts';
 import { answerOnce } from './plugins/idempotency.ts';
 import { letRestArrive } from './plugins/linger.ts';
 import { addMetrics } from './plugins/metrics.ts';
@@ -26,6 +27,9 @@ import { wakeRelayAfterChanges } from './plugins/wake-relay.ts';
 import { routeAccount } from './routes/account.ts';
 import { routeAudit } from './routes/audit.ts';
 import { routeAuth } from './routes/auth.ts';
+import { routeCaptionFiles } from './routes/caption-files.ts';
+import { routeCaptionRenewal } from './routes/caption-renewal.ts';
+import { routeCaptions } from './routes/captions.ts';
 import { routeComments } from './routes/comments.ts';
 import { routeCourseExports } from './routes/course-exports.ts';
 import { routeCourseImports } from './routes/course-imports.ts';
@@ -47,6 +51,11 @@ import { routeLoginPage } from './routes/login-page.ts';
 import { routeMaterialBulk } from './routes/material-bulk.ts';
 import { routeMaterialEvents } from './routes/material-events.ts';
 import { routeMaterialFiles } from './routes/material-files.ts';
+import { routeMaterialHls } from './routes/material-hls.ts';
+import { routeMaterialHlsParts } from './routes/material-hls-parts.ts';
+import { routeMaterialHlsCaptions } from './routes/material-hls-captions.ts';
+import { routeMaterialPlayback } from './routes/material-playback.ts';
+import { routeMaterialStoryboard } from './routes/material-storyboard.ts';
 import { routeStorage } from './routes/storage.ts';
 import { routeMaterialThumbnail } from './routes/material-thumbnail.ts';
 import { routeMaterialImports } from './routes/material-imports.ts';
@@ -54,6 +63,7 @@ import { routeMaterialOriginals } from './routes/material-originals.ts';
 import { routeMaterialRemoval } from './routes/material-removal.ts';
 import { routeMaterialReprocessing } from './routes/material-reprocessing.ts';
 import { routeMaterialVersions } from './routes/material-versions.ts';
+import { routeMaterialWatching } from './routes/material-watching.ts';
 import { routeMaterials } from './routes/materials.ts';
 import { routeMe } from './routes/me.ts';
 import { routeMembers } from './routes/members.ts';
@@ -71,6 +81,7 @@ import { routeTokens } from './routes/tokens.ts';
 import { routeUploads } from './routes/uploads.ts';
 import { routeUsers } from './routes/users.ts';
 import { routeVerifyEmailPage } from './routes/verify-email-page.ts';
+import { meanMethod } from './uploads/mean-method.ts';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -101,6 +112,7 @@ export async function buildApp(store: Store): Promise<App> {
   answerOnce(app, store);
   wakeRelayAfterChanges(app, store);
   letRestArrive(app, store.config);
+  sendNothingForNull(app);
   await describeApi(app);
 
   addMetrics(app, store);
@@ -132,6 +144,15 @@ export async function buildApp(store: Store): Promise<App> {
   routeMaterialVersions(app, store);
   routeMaterialBulk(app, store);
   routeMaterialThumbnail(app, store);
+  routeCaptions(app, store);
+  routeCaptionFiles(app, store);
+  routeCaptionRenewal(app, store);
+  routeMaterialHls(app, store);
+  routeMaterialHlsParts(app, store);
+  routeMaterialHlsCaptions(app, store);
+  routeMaterialStoryboard(app, store);
+  routeMaterialPlayback(app, store);
+  routeMaterialWatching(app, store);
   routeStorage(app, store);
   routeSearch(app, store);
   routeJobs(app, store);
@@ -181,6 +202,11 @@ function makeServer({ config, log }: Store): App {
     frameworkErrors: sendFrameworkError,
     clientErrorHandler: answerBrokenRequests(log),
     http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 2_000 },
+    // The only place before a route is chosen.
+    rewriteUrl: (request) => {
+      meanMethod(request);
+      return request.url ?? '/';
+    },
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: false },
   }).withTypeProvider<TypeBoxTypeProvider>();
 }

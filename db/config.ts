@@ -183,6 +183,37 @@ export const settings = {
     'pictures that one process reads at a time; 0 for as many as it has cores',
     wholeNumber(0, 256),
   ),
+  speechEngine: setting(
+    'LECTERN_SPEECH',
+    'auto',
+    'who writes down what is said: `server` (`SPEECH_URL`), `whisper` (the model that `npm run models` brings), `pocketsphinx` (English, a rough draft), the first of these that is there (`auto`), or nobody (`off`)',
+    choice('auto', 'server', 'whisper', 'pocketsphinx', 'off'),
+  ),
+  speechUrl: optional(
+    'SPEECH_URL',
+    'server with the API of OpenAI that writes down speech, such as `http://127.0.0.1:8000` (whisper.cpp, speaches, vLLM) or `https://api.openai.com`',
+    url('http', 'https'),
+  ),
+  speechKey: optional('SPEECH_KEY', 'what that server wants as a bearer token', anyText),
+  speechModel: setting('SPEECH_MODEL', 'whisper-1', 'model that it is to use', anyText),
+  speechPieces: setting(
+    'LECTERN_SPEECH_PIECES',
+    '0',
+    'pieces of recordings that one process has written down at a time; 0 for as many as is good',
+    wholeNumber(0, 256),
+  ),
+  videoEncoder: setting(
+    'LECTERN_VIDEO_ENCODER',
+    'auto',
+    'what encodes video: `nvenc`, `vaapi`, `videotoolbox`, the first of these that works here (`auto`), or the processor (`software`)',
+    choice('auto', 'software', 'nvenc', 'vaapi', 'videotoolbox'),
+  ),
+  modelsUrl: setting(
+    'MODELS_URL',
+    'https://huggingface.co',
+    'where `npm run models` gets models from',
+    url('http', 'https'),
+  ),
   shutdownMs: setting(
     'LECTERN_SHUTDOWN_MS',
     '30000',

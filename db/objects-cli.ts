@@ -1,54 +1,68 @@
 import { ConfigError, readConfig } from './config.ts';
-import { checkObjects, type Finding } from './objects/check-objects.ts';
+import { checkObjects, type CheckOptions, type Finding } from './objects/check-objects.ts';
+import { openObjects } from './objects/open-objects.ts';
 import { resealObjects } from './objects/reseal-objects.ts';
-import { open, type Store } from './open.ts';
+import { open } from './open.ts';
 
 const usage = `npm run objects -- <command>
 
-  check    holds files against rows and rows against files, and lists what does not fit; changes nothing
-  seal     writes every file again, sealed with the first key of OBJECTS_KEY; stop the workers before
+  check [--deep]  holds files against rows and rows against files, and lists what does not fit; changes
+                  nothing. Deep, it also reads every original and compares it with its hash
+  seal            writes every file again, sealed with the first key of OBJECTS_KEY; stop Lectern before
 `;
 
 process.exitCode = await main(process.argv.slice(2));
 
-async function main([command, ...more]: string[]): Promise<number> {
-  if ((command !== 'check' && command !== 'seal') || more.length > 0) {
-    process.stderr.write(usage);
-    return 2;
-  }
-  let store: Store;
+async function main(words: string[]): Promise<number> {
   try {
-    store = open(readConfig(), 'objects');
+    switch (words.join(' ')) {
+      case 'check':
+        return await check({ isDeep: false });
+      case 'check --deep':
+        return await check({ isDeep: true });
+      case 'seal':
+        return await seal();
+      default:
+        process.stderr.write(usage);
+        return 2;
+    }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return 2;
   }
-  try {
-    return command === 'check' ? await check(store) : await seal(store);
-  } finally {
-    await store.close();
-  }
 }
 
 /** What is lost or changed is a fault; an orphan only takes room. */
-async function check({ postgres, objects }: Store): Promise<number> {
+async function check(options: CheckOptions): Promise<number> {
+  const { postgres, objects, close } = open(readConfig(), 'objects');
   const counts = { lost: 0, changed: 0, orphan: 0 };
-  for await (const finding of checkObjects(postgres, objects)) {
-    counts[finding.kind]++;
-    say(describe(finding));
+  try {
+    for await (const finding of checkObjects(postgres, objects, options)) {
+      counts[finding.kind]++;
+      say(describe(finding));
+    }
+  } finally {
+    await close();
   }
   say(`${counts.lost} lost, ${counts.changed} changed, ${counts.orphan} without a row`);
   return counts.lost + counts.changed > 0 ? 1 : 0;
 }
 
-async function seal({ config, objects }: Store): Promise<number> {
+/** Needs no database, which `npm start` takes with it when it stops. */
+async function seal(): Promise<number> {
+  const config = readConfig();
   if (config.objectsKeys.length === 0) {
     process.stderr.write('Set OBJECTS_KEY first; `openssl rand -base64 32` makes one.\n');
     return 2;
   }
-  const count = await resealObjects(objects, () => undefined);
-  say(`${count} files are sealed with the first key.`);
+  const objects = openObjects(config);
+  try {
+    const count = await resealObjects(objects, () => undefined);
+    say(`${count} files are sealed with the first key.`);
+  } finally {
+    await objects.close();
+  }
   return 0;
 }
 
@@ -59,7 +73,12 @@ function describe(finding: Finding): string {
   }
   const { key, what, id, sizeBytes } = finding.row;
   if (finding.kind === 'lost') return `lost     ${key}  of ${what} ${id}`;
-  return `changed  ${key}  of ${what} ${id}: ${finding.object.sizeBytes} bytes instead of ${sizeBytes}`;
+  const { object } = finding;
+  const how =
+    sizeBytes === null || sizeBytes === object.sizeBytes
+      ? 'as large as it was, but damaged'
+      : `${object.sizeBytes} bytes instead of ${sizeBytes}`;
+  return `changed  ${key}  of ${what} ${id}: ${how}`;
 }
 
 function say(text: string): void {

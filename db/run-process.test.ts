@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { test } from 'node:test';
 import { text } from 'node:stream/consumers';
 import { freshEnv } from './testing/fresh-store.ts';
 
-const env = { ...(await freshEnv()), LECTERN_LOG_LEVEL: 'info' };
+const fresh = await freshEnv();
+const env = { ...fresh, LECTERN_LOG_LEVEL: 'info' };
 const runProcessUrl = new URL('run-process.ts', import.meta.url).href;
 const configUrl = new URL('config.ts', import.meta.url).href;
 
@@ -47,6 +51,21 @@ const serve = `async (store) => {
   say('up');
   return { close: async () => { clearInterval(timer); await store.bus.publish('t', 'x'); say('closed'); } };
 }`;
+
+test('a process that was started without the key of the files says so', async () => {
+  const objectsKey = randomBytes(32).toString('base64');
+  await run(
+    `async (store) => { await store.objects.check(); await store.close(); process.exit(0); }`,
+    {
+      env: { OBJECTS_KEY: objectsKey },
+    },
+  ).ended;
+  const { child, said, ended } = run(serve);
+  await said('not in OBJECTS_KEY');
+  child.kill('SIGTERM');
+  assert.equal(await ended, 0);
+  await rm(join(String(fresh['DATA_DIR']), 'objects'), { recursive: true });
+});
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   test(`${signal} closes in order, the store last, and ends with 0; a second one changes nothing`, async () => {

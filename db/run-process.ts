@@ -1,4 +1,5 @@
 import { ConfigError, readConfig } from './config.ts';
+import { SealKeyUnknown } from './objects/objects.ts';
 import { open, type Store } from './open.ts';
 
 export type Running = { close(): Promise<void> };
@@ -50,6 +51,7 @@ export function runProcess(role: string, start: Start): void {
   process.on('SIGINT', () => closeFor('SIGINT'));
   process.on('disconnect', () => closeFor('its parent is gone'));
   const running = start(store, stop.signal);
+  warnOfSeal(store);
   // The parent may have died while the modules were loading; then no event comes any more.
   if ('connected' in process && !process.connected) closeFor('its parent is gone');
 
@@ -57,6 +59,17 @@ export function runProcess(role: string, start: Start): void {
     if (isStopping) return;
     if (error instanceof ConfigError) refuse(error.faults);
     fail(error, `${role} cannot start`);
+  });
+}
+
+/** Whoever forgot the key hears of it at the start, and not from people who miss their files. */
+function warnOfSeal({ objects, log }: Store): void {
+  objects.check().catch((error: unknown) => {
+    if (!(error instanceof SealKeyUnknown)) return;
+    log.error(
+      { err: error },
+      'files are sealed with a key that is not in OBJECTS_KEY, and cannot be read',
+    );
   });
 }
 

@@ -55,6 +55,13 @@ export const testPrograms = [
     brew: ['redis'],
     feature: 'the tests that need Redis',
   },
+  {
+    name: 'flite',
+    commands: ['flite'],
+    apt: ['flite'],
+    brew: ['flite'],
+    feature: 'the tests of speech',
+  },
 ];
 
 const dataFolders = [

@@ -10,6 +10,10 @@ test('a range is read as HTTP means it', () => {
     ['bytes=5-900', { start: 5, end: 9 }],
     ['bytes=-3', { start: 7, end: 9 }],
     ['bytes=-30', { start: 0, end: 9 }],
+    // More than a number can count.
+    ['bytes=99999999999999999999-', 'unsatisfiable'],
+    [`bytes=5-${'9'.repeat(400)}`, { start: 5, end: 9 }],
+    [`bytes=-${'9'.repeat(400)}`, { start: 0, end: 9 }],
     ['bytes=10-', 'unsatisfiable'],
     ['bytes=-0', 'unsatisfiable'],
     ['bytes=5-2', undefined],

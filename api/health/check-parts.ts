@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SealKeyUnknown } from '@lectern/db/objects/objects';
 import type { Store } from '@lectern/db/open';
 import { findCanaryState, sendOrFindCanary } from '@lectern/db/postgres/canary-runs';
 import { newId } from '@lectern/db/postgres/new-id';
@@ -40,12 +41,18 @@ async function checkPart({ log }: Store, name: string, { limitMs, run }: Check):
     await Promise.race([run(signal), tooLate(limitMs, ended.signal)]);
     return { name, ok: true, ms: since() };
   } catch (error) {
-    const detail = error instanceof NotOk ? error.message : 'does not answer';
+    const detail = explain(error);
     log.warn({ part: name, ms: since(), err: error }, 'a part is not ready');
     return { name, ok: false, detail, ms: since() };
   } finally {
     ended.abort();
   }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof SealKeyUnknown)
+    return 'files in it are sealed with a key that is not in OBJECTS_KEY';
+  return error instanceof NotOk ? error.message : 'does not answer';
 }
 
 async function tooLate(limitMs: number, signal: AbortSignal): Promise<never> {

@@ -18,6 +18,7 @@ const material: Material = {
   title: null,
   author: null,
   page_count: null,
+  duration_ms: null,
   source_url: null,
   created_at: new Date(0),
 };
@@ -71,13 +72,25 @@ test('the status follows from the runs', () => {
   }
 });
 
+test('a stage that waits for others who do its work runs, and tells how long it still takes', () => {
+  const now = 21_000;
+  const waits = extract('queued', { started_at: new Date(1_000), progress: 0.25 });
+  const [stage] = describeMaterial(material, [waits], now).stages;
+  assert.deepEqual([stage?.status, stage?.progress, stage?.secondsLeft], ['running', 0.25, 60]);
+});
+
 test('a stage tells how far it is, and why it failed', () => {
   const error = { code: 'text_too_large', message: 'This text is too large.' };
-  const [running] = describeMaterial(material, [extract('running', { progress: 0.25 })]).stages;
+  const [running] = describeMaterial(
+    material,
+    [extract('running', { progress: 0.25 })],
+    5_000,
+  ).stages;
   assert.deepEqual(running, {
     name: 'extract',
     status: 'running',
     progress: 0.25,
+    secondsLeft: 12,
     startedAt: '1970-01-01T00:00:01.000Z',
     finishedAt: null,
   });
@@ -112,6 +125,17 @@ test('a stage that did a part of its work is done, says what is missing, and mak
   assert.deepEqual([stages[0]?.status, stages[0]?.error], ['done', error]);
   const underWay = describeMaterial(material, [extract('done', { error }), index('running')]);
   assert.equal(underWay.status, 'processing');
+});
+
+test('a round that failed leaves the text of the round before, and the material partial', () => {
+  const error = { code: 'file_damaged', message: 'It cannot be read.' };
+  const again = run('4', 'material.extract', 'cancelled', { error });
+  const runs = [extract('done'), index('done'), analyse('done'), again];
+  const analysed = { ...material, analysis: { words: 2, readingMinutes: 1, keywords: [] } };
+  const { status, stages } = describeMaterial(analysed, runs);
+  assert.deepEqual([status, stages[0]?.error], ['partial', error]);
+  // Of a file that was replaced nothing is left, whatever was done before.
+  assert.equal(describeMaterial(material, runs).status, 'failed');
 });
 
 test('what nobody can read has failed, though a picture of it was made or its file was fetched', () => {

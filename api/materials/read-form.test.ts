@@ -25,15 +25,20 @@ app.post('/', async (request, reply) => {
     return 'whole';
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
+    reply.header('detail', error.message);
     return reply.send(`${error.status} ${error.code}`);
   }
 });
 after(() => app.close());
 
 async function send(body: Buffer, nextLength = () => body.length): Promise<string> {
+  return (await ask(body, nextLength)).body;
+}
+
+function ask(body: Buffer, nextLength = () => body.length) {
   const headers = { 'content-type': `multipart/form-data; boundary="${boundary}"` };
   const payload = Readable.from(cut(body, nextLength), { objectMode: false });
-  return (await app.inject({ method: 'POST', url: '/', headers, payload })).body;
+  return app.inject({ method: 'POST', url: '/', headers, payload });
 }
 
 function* cut(bytes: Buffer, nextLength: () => number): Generator<Buffer> {
@@ -150,6 +155,10 @@ test('a broken form is refused and never read as a whole one', async () => {
   for (const [what, body] of Object.entries(broken)) {
     assert.equal(await send(body, () => 4_096), '400 invalid_multipart', what);
   }
+  const detailOf = async (part: typeof file) =>
+    (await ask(form(Array.from({ length: 101 }, () => part)))).headers['detail'];
+  assert.match(String(await detailOf(file)), /100 files/);
+  assert.match(String(await detailOf(field)), /100 fields/);
   assert.equal(await send(form(Array.from({ length: 100 }, () => [file, field]).flat())), 'whole');
   assert.equal(read.length, 200);
 });

@@ -15,6 +15,8 @@ export type Part = {
   readonly bytes: AsyncIterable<Buffer>;
 };
 
+const mostFiles = 100;
+const mostFields = 100;
 const bufferBytes = 256 * 1024;
 
 /** What a form may have, and how it is read. */
@@ -25,10 +27,10 @@ export function formOptions({
     limits: {
       // By the one byte more the store sees that a file is too large, while it arrives.
       fileSize: maxUploadBytes + 1,
-      files: 100,
-      fields: 100,
+      files: mostFiles,
+      fields: mostFields,
       fieldSize: 64 * 1024,
-      parts: 200,
+      parts: mostFiles + mostFields,
       headerPairs: 50,
       headerSize: 16 * 1024,
     },
@@ -116,9 +118,9 @@ function describe(error: unknown, { destroyed, readableEnded }: IncomingMessage)
 }
 
 const reasons: ReadonlyMap<unknown, string> = new Map([
-  ['FST_PARTS_LIMIT', 'it has too many parts'],
-  ['FST_FILES_LIMIT', 'it has too many files'],
-  ['FST_FIELDS_LIMIT', 'it has too many fields'],
+  ['FST_PARTS_LIMIT', `it may have ${mostFiles + mostFields} parts`],
+  ['FST_FILES_LIMIT', `it may have ${mostFiles} files; send the others in another`],
+  ['FST_FIELDS_LIMIT', `it may have ${mostFields} fields`],
   ['FST_PROTO_VIOLATION', 'the name of a part is not allowed'],
   ['FST_INVALID_JSON_FIELD_ERROR', 'a field is not the JSON that it says it is'],
 ]);

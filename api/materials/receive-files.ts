@@ -4,7 +4,12 @@ import type { FastifyBaseLogger } from 'fastify';
 import { Problem } from '../problems/problem.ts';
 import { cleanFileName } from '@lectern/db/materials/clean-file-name';
 import type { Part } from './read-form.ts';
-import { headBytes, type Media, recogniseMedia } from '@lectern/db/materials/recognise-media';
+import {
+  headBytes,
+  isMisnamedText,
+  type Media,
+  recogniseMedia,
+} from '@lectern/db/materials/recognise-media';
 import { isPacked, recogniseStored } from '@lectern/db/materials/recognise-stored';
 
 /** A file that is whole in the object store and has no row yet. */
@@ -92,6 +97,7 @@ async function receiveFile(
 /** What the file seems to be; of one that is packed nothing is known before all of it is there. */
 export function guessMedia(head: Buffer, fileName: string): Media | undefined {
   const guess = recogniseMedia(head, fileName);
+  if (isMisnamedText(head, fileName)) throw misnamed(fileName);
   if (guess === undefined && !isPacked(head)) throw unsupported(fileName);
   return guess;
 }
@@ -118,8 +124,13 @@ function unsupported(fileName: string): Problem {
   return new Problem({ status: 415, code: 'unsupported_media', detail });
 }
 
+function misnamed(fileName: string): Problem {
+  const detail = `${fileName} holds text, and its name says that it is something else. Give it a name that ends in .txt, or choose the file that was meant.`;
+  return new Problem({ status: 415, code: 'unsupported_media', detail });
+}
+
 const readable =
-  'plain text, Markdown, PDF, Word, PowerPoint, and JPEG, PNG, GIF and WebP pictures';
+  'plain text, Markdown, PDF, Word, PowerPoint, JPEG, PNG, GIF and WebP pictures, MP4, QuickTime, WebM, Matroska and AVI video, and MP3, WAV, M4A, Ogg and FLAC sound';
 
 export function tooLarge(fileName: string, mostBytes: number): Problem {
   const detail = `${fileName} is larger than the ${mostBytes} bytes that a file may have.`;

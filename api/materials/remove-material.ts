@@ -1,3 +1,4 @@
+import { tellOfMaterial } from '@lectern/db/bus/tell-of-material';
 import type { Store } from '@lectern/db/open';
 import type { Author } from '@lectern/db/postgres/audit';
 import { folderOf, removeMaterial } from '@lectern/db/postgres/material-removal';
@@ -5,7 +6,6 @@ import type { Material } from '@lectern/db/postgres/materials';
 import { type Static, Type } from 'typebox';
 import { notFound } from '../problems/problem.ts';
 import { Id, Instant } from '../routes/shapes.ts';
-import { tellOfMaterial } from './tell-of-material.ts';
 
 export const RemovalReceipt = Type.Object({
   id: Id,
@@ -13,7 +13,8 @@ export const RemovalReceipt = Type.Object({
   fileName: Type.String(),
   deletedAt: Instant,
   rows: Type.Integer({ description: 'in the database, of all kinds' }),
-  pages: Type.Integer({ description: 'pieces of its text' }),
+  pages: Type.Optional(Type.Integer({ description: 'or slides that it had' })),
+  pieces: Type.Integer({ description: 'of its text' }),
   chunks: Type.Integer({ description: 'that search found' }),
   points: Type.Integer({ description: 'vectors' }),
   objects: Type.Integer({ description: 'files: the original and what was made of it' }),
@@ -41,14 +42,16 @@ export async function removeWithReceipt(
     .execute((tx) => removeMaterial(tx, { id, stored }, author));
   if (removed === undefined) throw notFound('material');
   tellOfMaterial(bus, { id, courseId, event: 'material.deleted' });
-  const { rows, pages, chunks, nodes } = removed;
+  const { rows, pieces, chunks, nodes } = removed;
+  const { page_count: pages } = removed.material;
   return {
     id,
     courseId,
     fileName: removed.material.file_name,
     deletedAt: removed.deletedAt.toISOString(),
     rows,
-    pages,
+    ...(pages !== null && { pages }),
+    pieces,
     chunks,
     // There are no vectors yet.
     points: 0,

@@ -4,9 +4,11 @@ import type { Transaction } from '@lectern/db/postgres/connect';
 import { isPending } from '@lectern/db/postgres/fetched-materials';
 import { auditReprocessing, beginRound, reopenScans } from '@lectern/db/postgres/material-rounds';
 import { holdMaterial } from '@lectern/db/postgres/material-work';
-import { listRunsOfSubject, type RunView } from '@lectern/db/postgres/runs';
-import { notFound, Problem } from '../problems/problem.ts';
+import { listRunsOfSubject } from '@lectern/db/postgres/runs';
+import { forgetSpeechPieces } from '@lectern/db/postgres/speech-pieces';
+import { notFound } from '../problems/problem.ts';
 import { describeMaterial } from './describe-material.ts';
+import { requireRest } from './require-rest.ts';
 import { type Only, stagesToRepeat } from './stages-to-repeat.ts';
 
 export type Reprocessing = { readonly id: string; readonly only: Only; readonly author: Author };
@@ -25,21 +27,11 @@ export async function reprocessMaterial(
   const planned = source === null ? stagesOf(kind) : stagesOfFetched(kind);
   const begun = stagesToRepeat({ planned, stages, isPending: isPending(material) }, only);
   if (begun.length === 0) return false;
-  if (only === 'all') await reopenScans(tx, id);
+  if (only === 'all') {
+    await reopenScans(tx, id);
+    await forgetSpeechPieces(tx, id);
+  }
   await beginRound(tx, { materialId: id, jobs: begun.map(({ job }) => job) }, author);
   await auditReprocessing(tx, { id, only, stages: begun.map(({ name }) => name) }, author);
   return true;
-}
-
-/** Two rounds at once would write over each other's results. */
-function requireRest(runs: readonly RunView[]): void {
-  const isUnderWay = runs.some(({ state }) => state === 'queued' || state === 'running');
-  if (!isUnderWay) return;
-  throw new Problem({
-    status: 409,
-    code: 'material_busy',
-    detail:
-      'The material is being worked on. Wait until that has ended; its stages show how far it is.',
-    headers: { 'retry-after': '5' },
-  });
 }

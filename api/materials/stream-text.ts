@@ -1,3 +1,4 @@
+import { draftRemark } from '@lectern/db/captions/draft-remark';
 import type { Page } from '@lectern/db/postgres/pages';
 
 type ReadAfter = (number: number) => Promise<readonly Page[]>;
@@ -17,23 +18,26 @@ async function* streamPages(
 export async function* streamPlainText(
   first: readonly Page[],
   readAfter: ReadAfter,
+  isDraft = false,
 ): AsyncGenerator<string, void, void> {
-  let separator = '';
+  let separator = isDraft ? `[${draftRemark}]\n\n` : '';
   for await (const { text } of streamPages(first, readAfter)) {
     yield separator + text;
     separator = '\n\n';
   }
 }
 
-/** `{"pieces": [{"text", "place"}]}` */
+/** `{"isDraft"?, "pieces": [{"text", "place"}]}` */
 export async function* streamJsonPieces(
   first: readonly Page[],
   readAfter: ReadAfter,
+  isDraft = false,
 ): AsyncGenerator<string, void, void> {
-  let separator = '{"pieces":[';
+  const head = isDraft ? '{"isDraft":true,"pieces":[' : '{"pieces":[';
+  let separator = head;
   for await (const { text, place } of streamPages(first, readAfter)) {
     yield separator + JSON.stringify({ text, place });
     separator = ',';
   }
-  yield separator === ',' ? ']}' : `${separator}]}`;
+  yield separator === ',' ? ']}' : `${head}]}`;
 }

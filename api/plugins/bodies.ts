@@ -13,7 +13,8 @@ export function readBodies(app: App, config: Config): void {
     'application/json',
     async (request: FastifyRequest, payload: IncomingMessage) => {
       if (!isUtf8(request.headers['content-type'])) throw otherCharset();
-      const text = await readText(payload, config);
+      const maxBodyBytes = request.routeOptions.bodyLimit ?? config.maxBodyBytes;
+      const text = await readText(payload, { ...config, maxBodyBytes });
       // A request such as a logout may say what it would send and then send nothing.
       if (text === '') return undefined;
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();

@@ -44,7 +44,8 @@ export async function describeApi(app: App): Promise<void> {
     const response = typeof schema.response === 'object' ? schema.response : {};
     schema.response = { ...response, default: problem };
     const isPublic = config?.access === 'public';
-    if (!isPublic) schema.security = [{ token: [] }, { cookie: [], csrf: [] }];
+    const byLink = config?.link === undefined ? [] : [{ link: [] }];
+    if (!isPublic) schema.security = [{ token: [] }, { cookie: [], csrf: [] }, ...byLink];
     const methods = [route.method].flat();
     const isKept = !isPublic && config?.takesNoKey !== true;
     if (isKept && !methods.every(isSafe)) schema.headers ??= IdempotencyHeaders;
@@ -64,6 +65,12 @@ export async function describeApi(app: App): Promise<void> {
             type: 'http',
             scheme: 'bearer',
             description: 'the access token of a login, or a personal access token',
+          },
+          link: {
+            type: 'apiKey',
+            in: 'query',
+            name: 'link',
+            description: 'in an address that `/v1/materials/{id}/playback` or a playlist gave',
           },
           cookie: { type: 'apiKey', in: 'cookie', name: sessionCookie },
           csrf: {

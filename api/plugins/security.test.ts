@@ -24,7 +24,7 @@ test('a site that is named may call with a token, and no other', async () => {
   assert.equal(preflight.headers['access-control-allow-origin'], 'https://b.example');
   assert.match(
     String(preflight.headers['access-control-allow-headers']),
-    /Authorization.*Idempotency-Key/,
+    /Authorization.*Idempotency-Key.*X-HTTP-Method-Override/,
   );
   assert.equal(
     preflight.headers['access-control-allow-credentials'],

@@ -6,6 +6,7 @@ import {
 } from '@lectern/db/access/credentials';
 import { hasScope, mayBegin, type Permission, ruleOf } from '@lectern/db/access/permissions';
 import type { Viewer } from '@lectern/db/access/viewer';
+import type { LinkUse } from '@lectern/db/access/viewer-links';
 import type { Store } from '@lectern/db/open';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
@@ -24,9 +25,13 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Every route says it; one that does not keeps the server from starting. */
     access?: RouteAccess;
+    /** Also opened by a link (`?link=`) to the material that the path names. */
+    link?: LinkUse;
   }
   interface FastifyRequest {
     viewer: Viewer | undefined;
+    /** Whether the viewer was found by a link in the address. */
+    cameByLink: boolean;
   }
   interface FastifyInstance {
     guardedRoutes: readonly GuardedRoute[];
@@ -36,9 +41,18 @@ declare module 'fastify' {
 /** Finds out who asks, before anything of the body is read. Who may go on is decided by `guardRoutes`. */
 export function identifyViewers(app: App, { access }: Pick<Store, 'access'>): void {
   app.decorateRequest('viewer', undefined);
-  app.addHook('onRequest', async (request) => {
+  app.decorateRequest('cameByLink', false);
+  app.addHook('onRequest', async (request, reply) => {
     const { access: needed = 'public' } = request.routeOptions.config;
     if (needed === 'public') return;
+    const link = linkOf(request);
+    if (link !== undefined) {
+      request.viewer = await access.findViewerOfLink(link.text, link.target);
+      request.cameByLink = request.viewer !== undefined;
+      // Whoever has the link may show what it leads to, on whatever page.
+      if (request.cameByLink) reply.header('cross-origin-resource-policy', 'cross-origin');
+      if (request.cameByLink) return;
+    }
     const credential = credentialOf(request);
     if (credential !== undefined) request.viewer = await access.findViewer(credential);
   });
@@ -51,7 +65,7 @@ export function guardRoutes(app: App, config: OriginConfig): void {
     const { access: needed = 'public' } = request.routeOptions.config;
     if (needed === 'public') return;
     const { viewer } = request;
-    if (viewer === undefined) throw unauthenticated();
+    if (viewer === undefined) throw linkOf(request) ? linkOver() : unauthenticated();
     if (request.ws) requireOwnOrigin(request, config);
     requireCsrfToken(request);
     requirePermission(viewer, needed);
@@ -85,6 +99,26 @@ function requireOwnOrigin(request: FastifyRequest, { corsOrigins, publicUrl }: O
 }
 
 type OriginConfig = Pick<Store['config'], 'corsOrigins' | 'publicUrl'>;
+
+/** A player follows what a playlist names, and sends no header with it. */
+function linkOf({ query, params, routeOptions }: FastifyRequest) {
+  const { link: use } = routeOptions.config;
+  if (use === undefined || !hasText(query, 'link') || !hasText(params, 'id')) return undefined;
+  return { text: query.link, target: { materialId: params.id, use } };
+}
+
+function hasText<Name extends string>(
+  value: unknown,
+  name: Name,
+): value is { readonly [N in Name]: string } {
+  return typeof Object(value)[name] === 'string';
+}
+
+function linkOver(): Problem {
+  const detail =
+    'The link has run out, is not whole, or the login that it was made for is over. Ask the material for new ones at `/v1/materials/{id}/playback`.';
+  return new Problem({ status: 410, code: 'link_expired', detail });
+}
 
 /** A browser's WebSocket can send no header: there the token may stand in the address. */
 function credentialOf({ headers, query, ws }: FastifyRequest): Credential | undefined {

@@ -1,6 +1,6 @@
 import { DocumentFailed } from '@lectern/db/graph/document-thread';
 import { DocumentBusy } from '@lectern/db/graph/open-documents';
-import { ObjectMissing, StoreFull } from '@lectern/db/objects/objects';
+import { ObjectMissing, SealKeyUnknown, StoreFull } from '@lectern/db/objects/objects';
 import { isOutage } from '@lectern/db/postgres/is-outage';
 import { QuotaExceeded } from '@lectern/db/postgres/storage-use';
 import { isUnreadableText } from '@lectern/db/postgres/is-unreadable-text';
@@ -17,6 +17,7 @@ export function describeError(error: unknown): Problem {
   if (error instanceof QuotaExceeded) return quotaExceeded(error);
   if (error instanceof StoreFull) return new Problem(storeFull, error);
   if (error instanceof ObjectMissing) return new Problem(fileLost, error);
+  if (error instanceof SealKeyUnknown) return new Problem(fileSealed, error);
   if (isUnreadableText(error)) return new Problem(unreadable, error);
   const status = readStatus(error);
   if (status >= 400 && status < 500) return new Problem({ ...refused, status }, error);
@@ -63,6 +64,12 @@ const fileLost = {
   code: 'file_lost',
   detail:
     'The file is not in the store any more, though it should be. Upload it again, and tell whoever runs this installation.',
+} as const;
+const fileSealed = {
+  status: 503,
+  code: 'file_sealed',
+  detail:
+    'The server was started without the key that opens it. The file is there: tell whoever runs this installation.',
 } as const;
 const internal = {
   status: 500,

@@ -6,6 +6,7 @@ import { findReindex, type Reindex } from '@lectern/db/postgres/reindexing';
 import { type Static, Type } from 'typebox';
 import { authorOf } from '../access/author.ts';
 import type { App } from '../app.ts';
+import { holdsTag } from '../files/holds-tag.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { notFound } from '../problems/problem.ts';
 import {
@@ -152,11 +153,6 @@ export function tagOf({ version }: Course, reindex?: Reindex): string {
 /** The version that a tag is of; NaN of what is no tag. */
 export function versionOf(tag: string): number {
   return Number(/^\s*"(\d+)(?:-[\da-f]{16})?"\s*$/.exec(tag)?.[1]);
-}
-
-export function holdsTag(header: string | undefined, tag: string): boolean {
-  const known = (header ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''));
-  return known.some((one) => one === tag || one === '*');
 }
 
 export function describeCourse(course: Course, run?: Reindex): Static<typeof CourseShape> {

@@ -10,11 +10,11 @@ import { listFieldVersions } from '@lectern/db/postgres/graph-changes';
 import { Type } from 'typebox';
 import { getCourse } from '../access/get-course.ts';
 import type { App } from '../app.ts';
+import { holdsTag } from '../files/holds-tag.ts';
 import { changeDocument } from '../live/change-document.ts';
 import type { Rooms } from '../live/rooms.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { notFound, Problem } from '../problems/problem.ts';
-import { holdsTag } from './courses.ts';
 import { FaultShape, GraphShape } from './graph-shapes.ts';
 import { IdParams } from './shapes.ts';
 

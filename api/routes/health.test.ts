@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { until } from '@lectern/db/testing/until';
 import { freshApi } from '../testing/fresh-api.ts';
+import { freshCourse } from '../testing/fresh-course.ts';
 
 type Part = {
   readonly name: string;
@@ -43,6 +45,26 @@ test('a canary that comes through makes the queue ready, and there is one at a t
   assert.equal(others.length, 0);
   assert.equal(canary?.owner, null);
   assert.equal((await postgres.selectFrom('outbox').select('run_id').execute()).length, 1);
+});
+
+test('files that are sealed with a key that the server does not have are named, and answered for in words', async () => {
+  const OBJECTS_KEY = randomBytes(32).toString('base64');
+  const before = await freshCourse({ OBJECTS_KEY });
+  const [{ id }] = (await before.upload([{ name: 'a.txt', content: 'Words.' }])).json().items;
+  const { DATA_DIR, DATABASE_URL } = {
+    DATA_DIR: before.store.config.dataDir,
+    DATABASE_URL: before.store.config.databaseUrl ?? '',
+  };
+  const api = await freshApi({ DATA_DIR, DATABASE_URL });
+  const { parts } = (await api.app.inject({ url: '/readyz' })).json<{ parts: Part[] }>();
+  const objects = parts.find(({ name }) => name === 'objects');
+  assert.equal(objects?.ok, false);
+  assert.match(objects?.detail ?? '', /OBJECTS_KEY/);
+  const headers = { authorization: `Bearer ${before.me.token}` };
+  const answer = await api.app.inject({ url: `/v1/materials/${id}/original`, headers });
+  const { code, title, detail } = answer.json();
+  assert.deepEqual([answer.statusCode, code], [503, 'file_sealed']);
+  assert.match(`${title} ${detail}`, /sealed.*key.*whoever runs this installation/);
 });
 
 test('while the database is away the rest is still looked at', async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Store } from '@lectern/db/open';
 import type { App } from '../app.ts';
+import { holdsTag } from '../files/holds-tag.ts';
 import { describeParts } from '../health/describe-parts.ts';
 import { makeLookout } from '../health/look-at-parts.ts';
 import { renderLanding } from '../pages/landing-page.ts';
@@ -27,7 +28,7 @@ function serveFile(app: App, name: string, type: string): void {
   const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
   app.get(`/${name}`, hidden, async (request, reply) => {
     reply.header('etag', etag).header('cache-control', 'public, no-cache');
-    if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+    if (holdsTag(request.headers['if-none-match'], etag)) return reply.code(304).send();
     return reply.type(type).send(content);
   });
 }

@@ -22,7 +22,7 @@ export function routeLive(app: App, store: Store, sockets: Sockets): void {
       tags: ['Live'],
       summary: 'Hear of what happens',
       description:
-        'A WebSocket of JSON. Send `{"type":"subscribe","courses":[…],"materials":[…]}`; messages of type `course` and `material` follow. It is closed with 4401 when the login is over and 4403 when a role changed: connect anew.',
+        'A WebSocket of JSON. Send `{"type":"subscribe","courses":[…],"materials":[…]}`; messages of type `course` and `material` follow; of a course also what becomes of its materials: `material.added`, `material.ready`, `material.partial`, `material.failed` and so on. It is closed with 4401 when the login is over and 4403 when a role changed: connect anew.',
       querystring: LiveQuery,
       response: { 101: Type.Null({ description: 'The socket is open.' }) },
     },

@@ -1,13 +1,14 @@
+import { MaterialStatus } from '@lectern/db/materials/describe-stages';
+import { tellOfMaterial } from '@lectern/db/bus/tell-of-material';
 import type { Store } from '@lectern/db/open';
 import { Type } from 'typebox';
 import { authorOf } from '../access/author.ts';
 import { getCourse } from '../access/get-course.ts';
 import type { App } from '../app.ts';
 import { changeMany } from '../materials/change-many.ts';
-import { MaterialKind, MaterialStatus } from '../materials/describe-material.ts';
+import { MaterialKind } from '../materials/describe-material.ts';
 import { removeWithReceipt } from '../materials/remove-material.ts';
 import { reprocessMaterial } from '../materials/reprocess-material.ts';
-import { tellOfMaterial } from '../materials/tell-of-material.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { invalidRequest, Problem } from '../problems/problem.ts';
 import { OnlyShape } from './material-reprocessing.ts';

@@ -48,10 +48,16 @@ test('the original comes back as it was sent, whole and in parts', async () => {
   const etag = String(whole.headers.etag);
   assert.equal((await part('bytes=0-1', { 'if-range': etag })).statusCode, 206);
   assert.equal((await part('bytes=0-1', { 'if-range': '"older"' })).body, 'twelve bytes');
-  const same = await me.call('GET', `/v1/materials/${id}/original`, {
-    headers: { 'if-none-match': etag },
-  });
-  assert.equal(same.statusCode, 304);
+  for (const known of [etag, `W/${etag}`, '*', `"other", ${etag}`]) {
+    const same = await me.call('GET', `/v1/materials/${id}/original`, {
+      headers: { 'if-none-match': known },
+    });
+    assert.equal(same.statusCode, 304, known);
+    assert.equal(same.headers.etag, etag);
+    // It has no body, and says nothing of one.
+    const { 'content-type': type, 'content-length': length } = same.headers;
+    assert.deepEqual([same.body, type, length], ['', undefined, undefined]);
+  }
   const head = await me.call('HEAD', `/v1/materials/${id}/original`);
   assert.equal(head.headers['content-length'], '12');
   assert.equal(head.body, '');
@@ -72,6 +78,21 @@ test('the text comes as plain text or in pieces that know their place, in order'
     headers: { accept: 'application/json' },
   });
   assert.match(String(json.headers['content-type']), /^application\/json/);
+  for (const [accept, type] of [
+    ['application/json;q=0, text/plain', 'text/plain'],
+    ['text/plain;q=0.5, application/json;q=0.4', 'text/plain'],
+    ['text/plain;q=0.4, application/json;q=0.5', 'application/json'],
+    ['application/json, text/plain, */*', 'application/json'],
+    ['*/*', 'text/plain'],
+    ['text/*', 'text/plain'],
+    ['application/*', 'application/json'],
+    ['text/plain;q=0, */*', 'application/json'],
+    ['application/json-seq', 'text/plain'],
+    ['nonsense;;q=', 'text/plain'],
+  ] as const) {
+    const answer = await me.call('GET', `/v1/materials/${id}/text`, { headers: { accept } });
+    assert.equal(answer.headers['content-type'], `${type}; charset=utf-8`, accept);
+  }
   assert.deepEqual(json.json(), { pieces: pages.map(({ text, place }) => ({ text, place })) });
 });
 

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Store } from '@lectern/db/open';
+import { findCaptions } from '@lectern/db/postgres/captions';
 import { isPending } from '@lectern/db/postgres/fetched-materials';
 import { findMaterial, type Material } from '@lectern/db/postgres/materials';
 import { listPagesAfter } from '@lectern/db/postgres/pages';
@@ -7,9 +8,11 @@ import { listRunsOfSubject } from '@lectern/db/postgres/runs';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
+import { holdsTag } from '../files/holds-tag.ts';
 import { attach, sendFile } from '../files/send-file.ts';
 import { describeMaterial } from '../materials/describe-material.ts';
 import { streamJsonPieces, streamPlainText } from '../materials/stream-text.ts';
+import { wantsJson } from '../materials/wants-json.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { notFound, Problem } from '../problems/problem.ts';
 import { Bytes, IdParams } from './shapes.ts';
@@ -22,6 +25,7 @@ const Place = Type.Object({
   heading: Type.Optional(Type.String()),
 });
 const Pieces = Type.Object({
+  isDraft: Type.Optional(Type.Boolean({ description: 'a program heard this that often mishears' })),
   pieces: Type.Array(Type.Object({ text: Type.String(), place: Place })),
 });
 
@@ -64,10 +68,12 @@ export function routeMaterialFiles(
       if (first.length === 0) await requireReady(material);
       const readAfter = (number: number) => listPagesAfter(postgres, material.id, number);
       reply.header('vary', 'Accept');
-      const wantsJson = /\bapplication\/json\b/i.test(request.headers.accept ?? '');
+      const captions = await findCaptions(postgres, material.id);
+      const isJson = wantsJson(request.headers.accept);
+      const stream = isJson ? streamJsonPieces : streamPlainText;
       return reply
-        .type(wantsJson ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8')
-        .send(Readable.from((wantsJson ? streamJsonPieces : streamPlainText)(first, readAfter)));
+        .type(isJson ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8')
+        .send(Readable.from(stream(first, readAfter, captions?.is_draft)));
     },
   );
 
@@ -89,11 +95,12 @@ export function routeMaterialFiles(
   app.get(
     '/v1/materials/:id/original',
     {
-      config: { access: 'material.read' },
+      config: { access: 'material.read', link: 'material' },
       schema: {
         tags,
         summary: 'Download the file that was uploaded',
-        description: 'Takes `Range` for a part of it.',
+        description:
+          'Takes `Range` for a part of it. Opened by a link from `/playback` too, for players of sound.',
         params: IdParams,
         response: {
           200: { description: 'The file.', content: { '*/*': { schema: Bytes } } },
@@ -110,7 +117,7 @@ export function routeMaterialFiles(
       if (isPending(material)) throw notFetched();
       const etag = `"${material.sha256}"`;
       reply.header('etag', etag);
-      if (request.headers['if-none-match'] === etag) return reply.code(304).send(null);
+      if (holdsTag(request.headers['if-none-match'], etag)) return reply.code(304).send(null);
       attach(reply, { fileName: material.file_name, mediaType: material.media_type });
       const ifRange = request.headers['if-range'];
       const isSame = ifRange === undefined || ifRange === etag;

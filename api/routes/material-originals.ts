@@ -1,5 +1,6 @@
 import multipart from '@fastify/multipart';
 import type { Transaction } from '@lectern/db/postgres/connect';
+import { tellOfMaterial } from '@lectern/db/bus/tell-of-material';
 import type { Store } from '@lectern/db/open';
 import { authorOf } from '../access/author.ts';
 import type { App } from '../app.ts';
@@ -10,7 +11,6 @@ import { formOptions, readForm } from '../materials/read-form.ts';
 import { readMaterial } from '../materials/read-material.ts';
 import { receiveFiles, removeFiles } from '../materials/receive-files.ts';
 import { replaceStored } from '../materials/replace-original.ts';
-import { tellOfMaterial } from '../materials/tell-of-material.ts';
 import { answerUploadAgain } from '../plugins/idempotency.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { notFound, Problem } from '../problems/problem.ts';

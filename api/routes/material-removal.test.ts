@@ -56,6 +56,11 @@ test('a deleted material is found nowhere, and its receipt says what went', asyn
       content: null,
     })
     .execute();
+  await store.postgres
+    .updateTable('materials')
+    .set({ page_count: 1 })
+    .where('id', '=', id)
+    .execute();
   const answer = await remove(id);
   assert.equal(answer.statusCode, 200);
   const { deletedAt, ...receipt } = answer.json();
@@ -65,7 +70,8 @@ test('a deleted material is found nowhere, and its receipt says what went', asyn
     courseId,
     fileName: 'tides.txt',
     rows: 5,
-    pages: 2,
+    pages: 1,
+    pieces: 2,
     chunks: 1,
     points: 0,
     objects: 2,
@@ -92,7 +98,7 @@ test('a deleted material is found nowhere, and its receipt says what went', asyn
     .where('subject_id', '=', id)
     .executeTakeFirstOrThrow();
   assert.equal(actorId, me.userId);
-  assert.deepEqual(after, { rows: 5, pages: 2, chunks: 1, objects: 2, bytes: content.length + 5 });
+  assert.deepEqual(after, { rows: 5, pieces: 2, chunks: 1, objects: 2, bytes: content.length + 5 });
 });
 
 test('its files are put down to be removed in the transaction in which its row goes', async () => {
@@ -154,8 +160,9 @@ test('a removal and a run that ends meanwhile do not wait for each other', async
     await addPages(tx, id, [piece]);
   });
   assert.equal(await ending, 1);
-  const { pages } = (await removal).json();
-  assert.equal(pages, 3, 'what was written before went too');
+  const { pages, pieces } = (await removal).json();
+  assert.equal(pages, undefined, 'a text has none');
+  assert.equal(pieces, 3, 'what was written before went too');
   const left = await postgres
     .selectFrom('runs')
     .select(['job', 'state'])

@@ -1,3 +1,4 @@
+import { tellOfMaterial } from '@lectern/db/bus/tell-of-material';
 import type { Store } from '@lectern/db/open';
 import { Type } from 'typebox';
 import { authorOf } from '../access/author.ts';
@@ -6,7 +7,6 @@ import { MaterialShape } from '../materials/describe-material.ts';
 import { getMaterial } from '../materials/get-material.ts';
 import { readMaterial } from '../materials/read-material.ts';
 import { reprocessMaterial } from '../materials/reprocess-material.ts';
-import { tellOfMaterial } from '../materials/tell-of-material.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { notFound } from '../problems/problem.ts';
 import { IdParams } from './shapes.ts';

@@ -20,7 +20,7 @@ test('a thumbnail is sent as a JPEG to whoever may see the material, and only on
   assert.equal(answer.statusCode, 200);
   assert.equal(answer.headers['content-type'], 'image/jpeg');
   assert.deepEqual(answer.rawPayload, picture);
-  const headers = { 'if-none-match': String(answer.headers.etag) };
+  const headers = { 'if-none-match': `W/${String(answer.headers.etag)}` };
   assert.equal((await me.call('GET', url, { headers })).statusCode, 304);
   assert.equal((await stranger.call('GET', url)).statusCode, 404);
 });

@@ -3,7 +3,7 @@ import type { Store } from '@lectern/db/open';
 import { findMaterial } from '@lectern/db/postgres/materials';
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
-import { attach, sendFile } from '../files/send-file.ts';
+import { sendPicture } from '../files/send-picture.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { notFound } from '../problems/problem.ts';
 import { Bytes, IdParams } from './shapes.ts';
@@ -16,7 +16,7 @@ export function routeMaterialThumbnail(
   app.get(
     '/v1/materials/:id/thumbnail',
     {
-      config: { access: 'material.read' },
+      config: { access: 'material.read', link: 'material' },
       schema: {
         tags: ['Materials'],
         summary: 'See a small picture of a material',
@@ -37,16 +37,7 @@ export function routeMaterialThumbnail(
       const material = await findMaterial(postgres, viewerOf(request), request.params.id);
       if (material === undefined) throw notFound('material');
       const key = `${dirname(material.object_key)}/thumbnail.jpg`;
-      const stat = await objects.stat(key);
-      if (stat === undefined) throw notFound('thumbnail');
-      const etag = `"${stat.modifiedAt.getTime().toString(36)}-${stat.sizeBytes.toString(36)}"`;
-      reply.header('etag', etag);
-      if (request.headers['if-none-match'] === etag) return reply.code(304).send(null);
-      attach(reply, { fileName: 'thumbnail.jpg', mediaType: 'image/jpeg' });
-      const ifRange = request.headers['if-range'];
-      const isSame = ifRange === undefined || ifRange === etag;
-      const range = isSame ? request.headers.range : undefined;
-      return sendFile(reply, objects, { key, size: stat.sizeBytes }, range);
+      return sendPicture(request, reply, { objects, key, name: 'thumbnail' });
     },
   );
 }

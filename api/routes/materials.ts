@@ -1,3 +1,4 @@
+import { MaterialStatus } from '@lectern/db/materials/describe-stages';
 import type { Store } from '@lectern/db/open';
 import { findCourse } from '@lectern/db/postgres/courses';
 import { listMaterials } from '@lectern/db/postgres/materials';
@@ -8,7 +9,6 @@ import {
   type MaterialDocument,
   MaterialKind,
   MaterialShape,
-  MaterialStatus,
 } from '../materials/describe-material.ts';
 import { describeMaterials, readMaterial } from '../materials/read-material.ts';
 import { viewerOf } from '../plugins/viewer.ts';

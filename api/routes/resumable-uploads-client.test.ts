@@ -94,6 +94,15 @@ test('the file may begin in the first request', async () => {
   assert.deepEqual(asked, ['POST']);
 });
 
+test('a client whose proxy lets no PATCH through sends POST and says what it means', async () => {
+  const bytes = makeWords('overridden');
+  const uploadUrl = await sendHalf(bytes);
+  const { upload, asked, ended } = makeUpload(bytes, { uploadUrl, overridePatchMethod: true });
+  upload.start();
+  await checkMaterial(await ended, bytes);
+  assert.match(asked.join(' '), /^HEAD POST( POST)?$/);
+});
+
 test('each request may say the checksum of its bytes', async () => {
   const bytes = makeWords('summed');
   const checked: number[] = [];

@@ -38,6 +38,8 @@ test('a file that arrives in three requests is one material, and its pieces are 
     assert.equal(sent.headers['tus-resumable'], '1.0.0');
   }
   const last = await client.ask(url);
+  const { 'content-type': type, 'content-length': length } = last.headers;
+  assert.deepEqual([type, length], [undefined, undefined]);
   const materialId = String(last.headers['lectern-material-id']);
   const material = (await me.call('GET', `/v1/materials/${materialId}`)).json();
   assert.deepEqual(
@@ -52,6 +54,20 @@ test('a file that arrives in three requests is one material, and its pieces are 
     [upload.offset, upload.size, upload.materialId],
     [words.length, words.length, materialId],
   );
+});
+
+test('a POST that means another method is that one, and on an upload alone', async () => {
+  const { me, courseId, begin } = await freshUploads();
+  const url = await begin(words.length);
+  const mean = (method: string, at = url) =>
+    me.call('POST', at, { headers: { ...tus, 'x-http-method-override': method } });
+  const asked = await mean('HEAD');
+  assert.deepEqual([asked.statusCode, asked.headers['upload-offset'], asked.body], [200, '0', '']);
+  assert.equal((await mean('TRACE')).statusCode, 405);
+  assert.equal((await mean('delete')).statusCode, 204);
+  assert.equal((await mean('HEAD')).statusCode, 404);
+  assert.equal((await mean('DELETE', `/v1/courses/${courseId}`)).statusCode, 405);
+  assert.equal((await me.call('GET', `/v1/courses/${courseId}`)).statusCode, 200);
 });
 
 test('a small file may come with the request that begins, and the answer names its material', async () => {

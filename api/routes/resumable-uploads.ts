@@ -140,7 +140,7 @@ export async function routeResumableUploads(app: App, store: Store): Promise<voi
           tags,
           summary: 'Go on with a resumable upload',
           description:
-            'tus 1.0. `Upload-Offset` says where these bytes belong; elsewhere than where it stopped: 409 `offset_conflict`. With `Upload-Checksum` all of them are kept or none: 460 `checksum_mismatch`.',
+            'tus 1.0; where a proxy lets no `PATCH` through, a `POST` with `X-HTTP-Method-Override: PATCH`. `Upload-Offset` says where these bytes belong; elsewhere than where it stopped: 409 `offset_conflict`. With `Upload-Checksum` all of them are kept or none: 460 `checksum_mismatch`.',
           consumes: ['application/offset+octet-stream'],
           params: IdParams,
           response: { 204: done },

@@ -26,6 +26,9 @@ const Hit = Type.Object({
   page: Type.Optional(Type.Integer()),
   startTime: Type.Optional(Type.Number()),
   endTime: Type.Optional(Type.Number()),
+  isDraft: Type.Optional(
+    Type.Boolean({ description: 'a program wrote this text down that often mishears' }),
+  ),
 });
 
 const Found = Type.Object({
@@ -64,6 +67,7 @@ function describeHit({
   place,
   score,
   excerpt,
+  isDraft,
   ...hit
 }: TextHit): Static<typeof Hit> {
   const { page, startTime, endTime } = place;
@@ -76,6 +80,7 @@ function describeHit({
     ...(page !== undefined && { page }),
     ...(startTime !== undefined && { startTime }),
     ...(endTime !== undefined && { endTime }),
+    ...(isDraft && { isDraft }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { bytesOfId, idOfBytes } from '@lectern/db/postgres/new-id';
 import { Type } from 'typebox';
 import { invalidRequest } from '../problems/problem.ts';
 
@@ -55,14 +56,14 @@ export const NextCursor = Type.Union([Type.String(), Type.Null()]);
 
 /** A cursor is the id of the last item, wrapped so that nobody builds on what it is. */
 export function writeCursor(id: string): string {
-  return Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
+  return bytesOfId(id).toString('base64url');
 }
 
 export function readCursor(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
   const bytes = Buffer.from(cursor, 'base64url');
   if (bytes.length === 16 && bytes.toString('base64url') === cursor) {
-    return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    return idOfBytes(bytes);
   }
   throw invalidRequest([{ path: 'query.cursor', message: 'is not one that this list gave' }]);
 }

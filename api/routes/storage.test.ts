@@ -26,6 +26,7 @@ test('of a hundred uploads at once exactly as many are taken as there is room fo
   assert.deepEqual([taken.length, refused.length], [10, 90]);
   for (const answer of refused) {
     assert.equal(answer.json().code, 'quota_exceeded');
+    assert.equal(answer.json().title, 'More than the quota allows');
     assert.match(
       answer.json().detail,
       /^All your files together may take 10 kB; 0 bytes of it is left, and this is 1 kB\./,

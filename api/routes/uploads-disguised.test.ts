@@ -38,6 +38,7 @@ const pdf = bytes(
   '%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n',
 );
 const page = bytes('<!doctype html><script>parent.postMessage(document.cookie, "*")</script>');
+const vector = bytes('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>');
 const windows = bytes(`MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0${'\0'.repeat(44)}\x40\0\0\0PE\0\0`);
 const linux = bytes(`\x7fELF\x02\x01\x01\0${'\0'.repeat(60)}`);
 const macos = bytes(`\xcf\xfa\xed\xfe\x07\0\0\x01\x03\0\0\0${'\0'.repeat(60)}`);
@@ -63,6 +64,11 @@ const refused: Readonly<Record<string, readonly [string, Buffer]>> = {
   'an archive with a program': ['x.docx', archive({ 'setup.exe': windows })],
   'an archive with a PDF': ['lecture.pdf', archive({ 'a.pdf': pdf })],
   'a script that begins as a picture': ['a.gif', bytes('GIF89a/*x*/=1;alert(document.domain);//')],
+  'a page named as a picture': ['a.png', page],
+  'a vector picture named as another': ['a.png', vector],
+  'a page named as a document': ['a.docx', page],
+  'a page that holds a PDF': ['a.pdf', Buffer.concat([page, bytes('\n'), pdf])],
+  'a list of other files': ['a.mp4', bytes('#EXTM3U\n#EXTINF:4,\nfile:///etc/passwd\n')],
   'a page that begins as a picture': ['a.png', Buffer.concat([bytes('\x89PNG\r\n\x1a\n'), page])],
 };
 
@@ -79,11 +85,10 @@ test('what nobody can read is refused, whatever it says it is', async () => {
   assert.deepEqual(await listFolder(api), []);
 });
 
-const vector = bytes('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>');
 const taken: Readonly<Record<string, readonly [string, Buffer, string]>> = {
-  'a page': ['a.png', page, 'text/plain'],
+  'a page': ['a.html', page, 'text/plain'],
   'a vector picture': ['a.svg', vector, 'text/plain'],
-  'a page that holds a PDF': ['a.pdf', Buffer.concat([page, bytes('\n'), pdf]), 'text/plain'],
+  'a page that holds a PDF': ['a.html', Buffer.concat([page, bytes('\n'), pdf]), 'text/plain'],
   'a PDF that holds a page': ['a.html', Buffer.concat([pdf, page]), 'application/pdf'],
   'a PDF and an archive': [
     'a.zip',

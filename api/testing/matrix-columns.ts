@@ -42,10 +42,11 @@ export type Ask = {
 };
 
 /** The expected statuses by scene. What is about no course has one line. */
-export type Row = { readonly ask: (place: Place) => Ask } & (
-  | { readonly any: string }
-  | { readonly [S in Scene]: string }
-);
+export type Row = {
+  readonly ask: (place: Place) => Ask;
+  /** The material of the place is one. */
+  readonly isVideo?: true;
+} & ({ readonly any: string } | { readonly [S in Scene]: string });
 
 //                     anonymous other learner commenter editor owner operator admin
 export const seen = {

@@ -105,6 +105,92 @@ export const matrix: Readonly<Record<string, Row>> = {
     ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/thumbnail` }),
     ...seen,
   },
+  'GET /v1/materials/:id/captions.txt': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/captions.txt` }),
+    isVideo: true,
+    ...seen,
+  },
+  'GET /v1/materials/:id/captions.srt': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/captions.srt` }),
+    isVideo: true,
+    ...seen,
+  },
+  'GET /v1/materials/:id/captions.vtt': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/captions.vtt` }),
+    isVideo: true,
+    ...seen,
+  },
+  'GET /v1/materials/:id/captions': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/captions` }),
+    isVideo: true,
+    ...seen,
+  },
+  // Without `If-Match`; `captions.test.ts` sends one.
+  'PUT /v1/materials/:id/captions': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/captions`, body: { cues: [] } }),
+    isVideo: true,
+    ...answering(authored, 200, 428),
+  },
+  // Of a text; `captions.test.ts` does it with sound.
+  'POST /v1/materials/:id/captions/regenerate': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/captions/regenerate` }),
+    ...answering(authored, 200, 422),
+  },
+  'GET /v1/materials/:id/playback': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/playback` }),
+    isVideo: true,
+    ...seen,
+  },
+  'GET /v1/materials/:id/hls/master.m3u8': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/hls/master.m3u8` }),
+    isVideo: true,
+    ...seen,
+  },
+  'GET /v1/materials/:id/hls/:round/:rendition.m3u8': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/hls/1/audio-en.m3u8` }),
+    isVideo: true,
+    ...seen,
+  },
+  'GET /v1/materials/:id/hls/:round/key': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/hls/1/key` }),
+    isVideo: true,
+    ...seen,
+  },
+  'GET /v1/materials/:id/hls/:round/:rendition/:piece-:number.ts': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/hls/1/audio-en/0-0.ts` }),
+    isVideo: true,
+    ...seen,
+  },
+  'GET /v1/materials/:id/hls/:round/captions/:language.m3u8': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/hls/1/captions/en.m3u8` }),
+    isVideo: true,
+    ...seen,
+  },
+  'GET /v1/materials/:id/hls/:round/captions/:language.vtt': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/hls/1/captions/en.vtt` }),
+    isVideo: true,
+    ...seen,
+  },
+  'GET /v1/materials/:id/storyboard.vtt': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/storyboard.vtt` }),
+    isVideo: true,
+    ...seen,
+  },
+  'GET /v1/materials/:id/storyboard/:number.jpg': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/storyboard/1.jpg` }),
+    isVideo: true,
+    ...seen,
+  },
+  'GET /v1/materials/:id/watching': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/watching` }),
+    isVideo: true,
+    ...seen,
+  },
+  'PUT /v1/materials/:id/watching': {
+    ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/watching`, body: { position: 1 } }),
+    isVideo: true,
+    ...seen,
+  },
   'GET /v1/materials/:id/events': {
     ask: ({ materialId: m }) => ({ url: `/v1/materials/${m}/events`, isEndless: true }),
     ...seen,

@@ -6,6 +6,7 @@ import { signAccessToken } from './access-tokens.ts';
 import type { Credential } from './credentials.ts';
 import { isLinkGood, type LinkQuery, signLink } from './signed-links.ts';
 import { openTokenKeys, tokenKeysFile } from './token-keys.ts';
+import { type LinkTarget, loginOf, readViewerLink, writeViewerLink } from './viewer-links.ts';
 import type { Viewer } from './viewer.ts';
 import { openViewers } from './viewers.ts';
 
@@ -16,6 +17,10 @@ export type Access = {
   issueToken(login: { readonly userId: string; readonly sessionId: string }): Promise<string>;
   signLink(path: string, expiresAt: Date): string;
   isLinkGood(path: string, query: LinkQuery): boolean;
+  /** For players that send no headers; it opens what the viewer may see while the login lasts. */
+  writeViewerLink(viewer: Viewer, target: LinkTarget, expiresAt: Date): string;
+  /** Undefined when the link is no longer good, or the login that it speaks for is over. */
+  findViewerOfLink(link: string, target: LinkTarget): Promise<Viewer | undefined>;
   /** Call it once a change of logins, tokens or roles is committed: every process looks again. */
   announceChange(userId: string): Promise<void>;
   /** Told of each such change; undefined when changes of anybody may have been missed. */
@@ -61,6 +66,15 @@ export function openAccess({ postgres, bus, config, log }: AccessOptions): Acces
     issueToken: (login) => signAccessToken(keys, login),
     signLink: (path, expiresAt) => signLink(keys, path, expiresAt),
     isLinkGood: (path, query) => isLinkGood(keys, path, query, new Date()),
+    writeViewerLink: (viewer, target, expiresAt) =>
+      writeViewerLink(keys, { login: loginOf(viewer), target, expiresAt }),
+    async findViewerOfLink(link, target) {
+      const read = readViewerLink(keys, link, { target, now: new Date() });
+      if (read === undefined) return undefined;
+      subscribe();
+      const viewer = await viewers.findByLogin(read.login);
+      return viewer && { ...viewer, expiresAtMs: read.expiresAt.getTime() };
+    },
     async announceChange(userId) {
       hear(userId);
       try {

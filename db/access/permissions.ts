@@ -46,6 +46,8 @@ export const permissions = {
   'member.leave': { scope: 'write', any: ['admin'], own: members },
   'invitation.accept': { scope: 'account', any: everybody },
   'material.read': { scope: 'read', any: ['admin'], own: members, open: true },
+  /** Puts down what one has seen of it, for oneself. */
+  'material.watch': { scope: 'write', any: ['admin'], own: members, open: true },
   'material.add': { scope: 'write', any: ['admin'], own: authors },
   'material.change': { scope: 'write', any: ['admin'], own: authors },
   'material.remove': { scope: 'write', any: ['admin'], own: authors },

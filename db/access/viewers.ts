@@ -1,10 +1,11 @@
 import type { Db } from '../postgres/connect.ts';
 import { findViewerByCookie, findViewerBySession } from '../postgres/sessions.ts';
-import { findViewerByToken } from '../postgres/tokens.ts';
+import { findViewerByToken, findViewerByTokenId } from '../postgres/tokens.ts';
 import { verifyAccessToken } from './access-tokens.ts';
 import type { Credential } from './credentials.ts';
 import { hashSecret } from './secrets.ts';
 import type { TokenKeys } from './token-keys.ts';
+import type { Login } from './viewer-links.ts';
 import type { Viewer } from './viewer.ts';
 
 /** The longest that a login or role which was taken away is still believed, whatever message was lost. */
@@ -20,11 +21,14 @@ const longestToken = 1_000;
 
 export type Viewers = {
   find(credential: Credential): Promise<Viewer | undefined>;
+  /** The person whose login or token this is, for what was signed for it. */
+  findByLogin(login: Login): Promise<Viewer | undefined>;
   /** What is known of this person, or of all, is looked up anew. */
   forget(userId: string | undefined): void;
 };
 
 type Known = { readonly viewer: Viewer; readonly untilMs: number };
+type Look = () => Promise<Found | undefined>;
 type Found = { readonly viewer: Viewer; readonly expiresAtMs: number };
 
 /** Who is behind which credential, looked up once in some seconds and not at each request. */
@@ -33,9 +37,9 @@ export function openViewers(db: Db, keys: TokenKeys, now: () => number = Date.no
   const loads = new Map<string, Promise<Viewer | undefined>>();
   let changes = 0;
 
-  async function load(name: string, credential: Credential): Promise<Viewer | undefined> {
+  async function load(name: string, lookUp: Look): Promise<Viewer | undefined> {
     const before = changes;
-    const found = await look(db, keys, credential);
+    const found = await lookUp();
     if (found === undefined) return undefined;
     const viewer = { ...found.viewer, expiresAtMs: found.expiresAtMs };
     // What changed during the look-up may have made it old.
@@ -52,22 +56,30 @@ export function openViewers(db: Db, keys: TokenKeys, now: () => number = Date.no
     return viewer;
   }
 
+  function findOnce(name: string, lookUp: Look): Promise<Viewer | undefined> {
+    const hit = known.get(name);
+    if (hit !== undefined) {
+      if (hit.untilMs > now()) return Promise.resolve(hit.viewer);
+      known.delete(name);
+    }
+    const running = loads.get(name);
+    if (running !== undefined) return running;
+    const loading = load(name, lookUp).finally(() => {
+      if (loads.get(name) === loading) loads.delete(name);
+    });
+    loads.set(name, loading);
+    return loading;
+  }
+
   return {
     find(credential) {
       const name = credential.isCookie ? `cookie ${credential.token}` : credential.token;
-      const hit = known.get(name);
-      if (hit !== undefined) {
-        if (hit.untilMs > now()) return Promise.resolve(hit.viewer);
-        known.delete(name);
-      }
-      const running = loads.get(name);
-      if (running !== undefined) return running;
-      const loading = load(name, credential).finally(() => {
-        if (loads.get(name) === loading) loads.delete(name);
-      });
-      loads.set(name, loading);
-      return loading;
+      return findOnce(name, () => look(db, keys, credential));
     },
+    findByLogin: ({ id, kind }) =>
+      findOnce(`${kind} ${id}`, () =>
+        kind === 'session' ? findViewerBySession(db, id) : findViewerByTokenId(db, id),
+      ),
     forget(userId) {
       changes++;
       loads.clear();

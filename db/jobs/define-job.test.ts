@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { contracts } from './contracts.ts';
 import { defineJob, fitsPayload, Id, retryDelayMs } from './define-job.ts';
 import type { MaterialKind } from '../postgres/tables.ts';
-import { firstStages, nextStages, pipeline, stagesOf } from './pipeline.ts';
+import { firstStages, nextStages, pipeline } from './pipeline.ts';
 import { schedules } from './schedule.ts';
 
 test('a job is named subject.verb, which is also a name that queues accept', () => {
@@ -59,7 +59,6 @@ test('text is read, then indexed, then analysed', () => {
   );
   assert.deepEqual(nextStages('text', 'material.analyse'), []);
   assert.deepEqual(nextStages('text', 'system.canary'), []);
-  assert.deepEqual(stagesOf('video'), [], 'a kind without a way is refused at the door');
 });
 
 test('words in pictures are read before a document is searched, and its thumbnail waits for nothing', () => {
@@ -77,6 +76,15 @@ test('words in pictures are read before a document is searched, and its thumbnai
     ['ocr', 'thumbnail'],
   );
   assert.deepEqual(ways('image', 'material.ocr'), ['index']);
+});
+
+test('a recording is probed before anything else is done with it', () => {
+  for (const kind of ['audio', 'video'] as const) {
+    assert.deepEqual(
+      firstStages(kind).map(({ name }) => name),
+      ['probe'],
+    );
+  }
 });
 
 test('each schedule has a contract and a name of its own', () => {

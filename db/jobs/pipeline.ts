@@ -1,12 +1,17 @@
 import type { MaterialKind } from '../postgres/tables.ts';
 import type { JobContract } from './define-job.ts';
 import { analyseMaterial } from './analyse.ts';
+import { captionMaterial } from './captions.ts';
 import { fetchMaterial } from './fetch.ts';
 import { extractMaterial } from './extract.ts';
+import { hlsMaterial } from './hls.ts';
 import { indexMaterial } from './indexing.ts';
 import type { MaterialPayload } from './material-payload.ts';
 import { ocrMaterial } from './ocr.ts';
+import { probeMaterial } from './probe.ts';
+import { storyboardMaterial } from './storyboard.ts';
 import { thumbnailMaterial } from './thumbnail.ts';
+import { transcribeMaterial } from './transcribe.ts';
 
 /** One step of a material's way; it begins when the stage named by `after` has ended. */
 export type Stage = {
@@ -18,6 +23,8 @@ export type Stage = {
 };
 
 const fetch: Stage = { name: 'fetch', job: fetchMaterial, isAside: true };
+const probe: Stage = { name: 'probe', job: probeMaterial, isAside: true };
+const hls: Stage = { name: 'hls', job: hlsMaterial, after: 'probe' };
 const extract: Stage = { name: 'extract', job: extractMaterial };
 const thumbnail: Stage = { name: 'thumbnail', job: thumbnailMaterial };
 
@@ -29,6 +36,20 @@ const ocr = (after?: string): Stage => ({
 const index = (after: string): Stage => ({ name: 'index', job: indexMaterial, after });
 const analyse: Stage = { name: 'analyse', job: analyseMaterial, after: 'index' };
 
+/** What people find a video by, and their way in it. */
+const ofVideo: readonly Stage[] = [
+  { ...thumbnail, after: 'probe', isAside: true },
+  { name: 'storyboard', job: storyboardMaterial, after: 'probe', isAside: true },
+];
+
+/** What is said in a recording, once it is known what sound and which subtitles it has. */
+const speech: readonly Stage[] = [
+  { name: 'transcribe', job: transcribeMaterial, after: 'probe' },
+  { name: 'captions', job: captionMaterial, after: 'transcribe' },
+  index('captions'),
+  analyse,
+];
+
 const withPages = [extract, ocr('extract'), index('ocr'), analyse, { ...thumbnail, isAside: true }];
 
 /** The way of each kind of material. A kind that is not here is refused at the door. */
@@ -37,6 +58,8 @@ export const pipeline: Partial<Record<MaterialKind, readonly Stage[]>> = {
   document: withPages,
   presentation: withPages,
   image: [ocr(), index('ocr'), analyse, thumbnail],
+  audio: [probe, hls, ...speech],
+  video: [probe, hls, ...ofVideo, ...speech],
 };
 
 export function stagesOf(kind: MaterialKind): readonly Stage[] {

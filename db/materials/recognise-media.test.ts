@@ -12,6 +12,8 @@ test('text in the encodings that people use is recognised', () => {
     'utf8 with a mark': Buffer.from('\ufeffhello'),
     'utf16 little end first': utf16('hello, мир'),
     'utf16 big end first': utf16('hello, мир').swap16(),
+    'utf16 without a mark': Buffer.from('Hello there, and good day.\r\n', 'utf16le'),
+    'Russian utf16 without a mark': Buffer.from('Прилив и отлив.\n', 'utf16le').swap16(),
     'windows-1252': Buffer.from('smart \x93quotes\x94 and caf\xe9', 'latin1'),
     'windows-1251': Buffer.from([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2]),
     'utf8 with a few control characters': Buffer.from(`${'words '.repeat(100)}\x01\x02\x1b[0m`),
@@ -41,6 +43,11 @@ test('what is not text is not taken for it, whatever its name says', () => {
     'a program': Buffer.from('<?php system("ls"); ?>'),
     'a vector picture': Buffer.from('push graphic-context\nviewbox 0 0 1 1'),
     'a NUL in text': Buffer.from('hello\0world'),
+    'a NUL in text of even length': Buffer.from('hello\0worlds'),
+    'numbers of two bytes': Buffer.from(Int16Array.from({ length: 400 }, (_, i) => i * 7).buffer),
+    'sound of two bytes': Buffer.from(
+      Int16Array.from({ length: 4_000 }, (_, i) => Math.sin(i / 9) * 600 + 900).buffer,
+    ),
     'control characters': Buffer.from([1, 2, 3, 4]),
     noise: randomBytes(4_096),
     'noise behind a mark of utf16': Buffer.concat([Buffer.from([0xff, 0xfe]), randomBytes(4_096)]),
@@ -75,7 +82,8 @@ test('a file of another kind that holds a PDF is none, nor is a text about one',
     `<html><script>alert(1)</script><!--${inside}-->`,
     `#!/bin/sh\necho hello${inside}`,
   ]) {
-    assert.equal(recogniseMedia(Buffer.from(text), 'a.pdf')?.mediaType, 'text/plain', text);
+    assert.equal(recogniseMedia(Buffer.from(text), 'a.txt')?.mediaType, 'text/plain', text);
+    assert.equal(recogniseMedia(Buffer.from(text), 'a.pdf'), undefined, text);
   }
   const printed = `@PJL ENTER LANGUAGE=PDF${inside}`;
   assert.equal(recogniseMedia(Buffer.from(printed), 'a')?.extension, 'pdf');
@@ -89,5 +97,15 @@ test('the name tells Markdown from plain text and nothing else', () => {
     extension: 'md',
   });
   assert.equal(recogniseMedia(head, 'a.md.txt')?.extension, 'txt');
-  assert.equal(recogniseMedia(head, 'picture.png')?.extension, 'txt');
+  for (const name of ['a.srt', 'a.vtt', 'a.csv', 'a.html', 'a.svg', 'a.json', 'a.png.txt', 'png']) {
+    assert.equal(recogniseMedia(head, name)?.extension, 'txt', name);
+  }
+});
+
+test('text that passes for a document, a picture or a recording by its name is none', () => {
+  const page = Buffer.from('<!doctype html><script>alert(1)</script>');
+  for (const name of ['a.png', 'a.JPG', 'a.pdf', 'a.docx', 'a.ppt', 'a.mp3', 'a.mp4']) {
+    assert.equal(recogniseMedia(page, name), undefined, name);
+    assert.equal(recogniseMedia(utf16('words'), name), undefined, name);
+  }
 });

@@ -1,8 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import type { MaterialKind } from '../postgres/tables.ts';
+import { guessUtf16 } from './guess-utf16.ts';
+import { kindOfName } from './kind-of-name.ts';
+import { recogniseCaptionFile } from './recognise-captions.ts';
+import { recogniseContainer } from './recognise-container.ts';
 import { recogniseImage } from './recognise-image.ts';
 import { recogniseOffice } from './recognise-office.ts';
 import { isPdf } from './recognise-pdf.ts';
+import { recogniseSound } from './recognise-sound.ts';
 
 export type Media = {
   readonly kind: MaterialKind;
@@ -14,16 +19,37 @@ export type Media = {
 /** How many bytes of a file's beginning are looked at. */
 export const headBytes = 64 * 1024;
 
-/** What a file is, judged by its beginning; its name only tells Markdown from plain text. */
+/** What a file is, judged by its beginning; its name only tells what that leaves open, as Markdown from plain text. */
 export function recogniseMedia(head: Buffer, fileName: string): Media | undefined {
   if (isPdf(head, isText)) {
     return { kind: 'document', mediaType: 'application/pdf', extension: 'pdf' };
   }
-  if (!isText(head)) return recogniseImage(head) ?? recogniseOffice({ head, fileName });
+  if (!isText(head)) return recogniseBinary(head, fileName);
+  if (isMisnamed(fileName)) return undefined;
+  const captions = recogniseCaptionFile(head, fileName);
+  if (captions !== undefined) return captions;
   if (/\.(md|markdown)$/i.test(fileName)) {
     return { kind: 'text', mediaType: 'text/markdown', extension: 'md' };
   }
   return { kind: 'text', mediaType: 'text/plain', extension: 'txt' };
+}
+
+/** Text whose name says that it is something else: it is a page of an error, or meant for another program. */
+export function isMisnamedText(head: Buffer, fileName: string): boolean {
+  return isMisnamed(fileName) && !isPdf(head, isText) && isText(head);
+}
+
+function isMisnamed(fileName: string): boolean {
+  return (kindOfName(fileName) ?? 'text') !== 'text';
+}
+
+function recogniseBinary(head: Buffer, fileName: string): Media | undefined {
+  return (
+    recogniseImage(head) ??
+    recogniseOffice({ head, fileName }) ??
+    recogniseContainer(head, fileName) ??
+    recogniseSound(head)
+  );
 }
 
 /** Written with letters at first, and yet no text for reading: documents, pictures and programs. */
@@ -40,7 +66,9 @@ function isText(head: Buffer): boolean {
   if (otherBeginnings.some((mark) => beginning.startsWith(mark))) return false;
   const controls = head.reduce((count, byte) => count + (isControl(byte) ? 1 : 0), 0);
   // Text in an 8-bit encoding has none; what is UTF-8 throughout may have a few.
-  return controls === 0 || (controls * 20 < head.length && !head.includes(0) && isUtf8Head(head));
+  if (controls === 0) return true;
+  if (guessUtf16(head) !== undefined) return true;
+  return controls * 20 < head.length && !head.includes(0) && isUtf8Head(head);
 }
 
 /** Not tab, line feed, form feed and carriage return. */

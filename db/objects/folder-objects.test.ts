@@ -78,6 +78,13 @@ test('writing beside objects that are being removed loses nothing', async () => 
   assert.deepEqual(await listAll(objects, 'race/'), []);
 });
 
+test('an object is found as a file of this machine, and one that is missing is not', async () => {
+  await objects.write('found/1', text('here'));
+  const path = await objects.locate('found/1');
+  assert.equal(await readFile(path ?? '', 'utf8'), 'here');
+  assert.equal(await objects.locate('found/2'), undefined);
+});
+
 test('an object cannot be a folder of others', async () => {
   await objects.write('solid', text('x'));
   await assert.rejects(objects.write('solid/inside', text('y')), /cannot be a folder of others/);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, stat, unlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { locate, moveIntoPlace, removeEmptyFolders } from './folder-paths.ts';
 import { hasCode } from './has-code.ts';
 import { MeasuredStream } from './measured-stream.ts';
@@ -73,6 +73,11 @@ export function openFolderObjects(root: string): Objects {
       checkObjectKey(key);
       const { stats } = await locate(root, key);
       return stats && { key, sizeBytes: stats.size, modifiedAt: stats.mtime };
+    },
+    async locate(key) {
+      checkObjectKey(key);
+      const { path, stats } = await locate(root, key);
+      return stats && resolve(path);
     },
     async remove(key) {
       checkObjectKey(key);

@@ -13,6 +13,8 @@ export type Objects = {
    */
   read(key: string, range?: ByteRange): Promise<Readable>;
   stat(key: string): Promise<ObjectStat | undefined>;
+  /** Where the object lies as a plain file on this machine, to be read and never changed, if it does. */
+  locate(key: string): Promise<string | undefined>;
   /** Removing what is not there is no error. */
   remove(key: string): Promise<void>;
   /** Every object whose key begins with these characters, in the order of the keys. */
@@ -42,6 +44,12 @@ export class ObjectMissing extends Error {
 
 export class RangeBeyondEnd extends Error {
   override readonly name = 'RangeBeyondEnd';
+}
+
+/** It is sealed with a key that was not given. */
+export class SealKeyUnknown extends Error {
+  override readonly name = 'SealKeyUnknown';
+  readonly code = 'file_sealed';
 }
 
 /** Nothing was written: there is no room left in the store. */

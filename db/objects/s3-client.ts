@@ -31,6 +31,9 @@ export async function answerInTime<T>(request: (signal: AbortSignal) => Promise<
   }, answerWithinMs);
   try {
     return await request(control.signal);
+  } catch (error) {
+    // On a connection that was open the client says only that it was told to stop.
+    throw control.signal.aborted ? control.signal.reason : error;
   } finally {
     clearTimeout(timer);
   }

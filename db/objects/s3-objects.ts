@@ -71,6 +71,7 @@ export function openS3Objects(objectsUrl: string): Objects {
       const remove = new DeleteObjectCommand({ Bucket, Key: key });
       await answerInTime((abortSignal) => client.send(remove, { abortSignal }));
     },
+    locate: () => Promise.resolve(undefined),
     async *list(prefix) {
       checkObjectPrefix(prefix);
       await bucketIsThere();

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { SealKeyUnknown } from './objects.ts';
 import { keyIdBytes, type SealKey } from './seal-keys.ts';
 
 // A sealed object: a head (mark, the key's name, a salt) and then frames of AES-256-GCM. Each object has a
@@ -13,8 +14,8 @@ export const headBytes = mark.length + keyIdBytes + saltBytes;
 export const frameBytes = 64 * 1024;
 export const sealedFrameBytes = frameBytes + tagBytes;
 
-/** What an object cannot be opened for: it was changed, or its key is not known. */
-class SealBroken extends Error {
+/** An object cannot be opened: it was changed. */
+export class SealBroken extends Error {
   override readonly name = 'SealBroken';
 }
 
@@ -35,7 +36,7 @@ export function makeSeal(key: SealKey, name: string): Seal {
   return { head: Buffer.concat([mark, key.id, salt]), secret: deriveSecret(key, { salt, name }) };
 }
 
-/** Throws `SealBroken` where the object is none of these, or of a key that is not known. */
+/** Throws `SealBroken` where the object is none of these, `SealKeyUnknown` where the key is another. */
 export function openSeal(head: Buffer, keys: readonly SealKey[], name: string): Seal {
   if (head.length < headBytes || !head.subarray(0, mark.length).equals(mark)) {
     throw new SealBroken(`${name} is not sealed as it should be`);
@@ -43,7 +44,7 @@ export function openSeal(head: Buffer, keys: readonly SealKey[], name: string): 
   const id = head.subarray(mark.length, mark.length + keyIdBytes);
   const key = keys.find((known) => known.id.equals(id));
   if (key === undefined) {
-    throw new SealBroken(
+    throw new SealKeyUnknown(
       `${name} is sealed with key ${id.toString('hex')}, which is not in OBJECTS_KEY`,
     );
   }

@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { openFolderObjects } from './folder-objects.ts';
 import { testObjectKeys } from './object-keys.suite.ts';
 import { cut, listAll, readAll, testObjects } from './objects.suite.ts';
+import { resealObjects } from './reseal-objects.ts';
 import { readSealKeys } from './seal-keys.ts';
 import { sealObjects } from './seal-objects.ts';
 
@@ -40,6 +41,9 @@ test('nothing of what is sealed stands in the store', async () => {
   await write(sealed, 'secret/b', words);
   assert.ok(!stored.equals(await readFile(onDisk('secret/b'))));
   assert.deepEqual(await listKeys(inner, 'secret/a'), ['secret/a.sealed']);
+  assert.equal(await sealed.locate('secret/a'), undefined, 'as a plain file it lies nowhere');
+  await write(plain, 'secret/c', words);
+  assert.deepEqual(await readFile((await sealed.locate('secret/c')) ?? ''), words);
 });
 
 test('sizes and ranges are those of what was written, at every edge of a frame', async () => {
@@ -96,6 +100,29 @@ test('a new key seals what is written from now on, and the old one still opens',
   await write(rotated, 'rotation/old', await readAll(rotated, 'rotation/old'));
   const newest = sealObjects(inner, readSealKeys(second));
   assert.equal(String(await readAll(newest, 'rotation/old')), 'old');
+});
+
+test('a store is not well while what is in it cannot be opened with the keys that there are', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'lectern-seal-check-'));
+  after(() => rm(folder, { recursive: true, force: true }));
+  const bare = openFolderObjects(folder);
+  const open = (keys: string) => sealObjects(bare, readSealKeys(keys));
+  const unknown = { name: 'SealKeyUnknown' };
+  await open('').check();
+  assert.deepEqual(await listAll(bare, ''), []);
+  await write(open(first), 'a/sealed-before-anybody-looked', Buffer.from('words'));
+  await assert.rejects(open('').check(), unknown);
+  await assert.rejects(open(second).check(), unknown);
+  await open(first).check();
+  // Where all that is newer is not sealed, it is still known that there was a key.
+  await bare.remove('a/sealed-before-anybody-looked.sealed');
+  await write(open(''), 'a/plain', Buffer.from('words'));
+  await assert.rejects(open('').check(), unknown);
+  await assert.rejects(open(second).check(), unknown);
+  await open(`${second}, ${first}`).check();
+  await resealObjects(open(`${second}, ${first}`), () => undefined);
+  await open(second).check();
+  await assert.rejects(open(first).check(), unknown);
 });
 
 test('what was written before there was a key is read, and sealed when it is written again', async () => {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { makeSealCheck } from './check-seal.ts';
 import { cutFrames } from './cut-frames.ts';
 import { MeasuredStream } from './measured-stream.ts';
 import { checkObjectKey, checkObjectPrefix, checkRange } from './object-keys.ts';
@@ -71,7 +72,7 @@ export function sealObjects(inner: Objects, keys: readonly SealKey[]): Objects {
     return plain.once('close', () => sealed.destroy());
   };
 
-  return {
+  const objects: Objects = {
     async write(key, source, options = {}) {
       checkObjectKey(key);
       checkName(key);
@@ -103,6 +104,9 @@ export function sealObjects(inner: Objects, keys: readonly SealKey[]): Objects {
       checkObjectKey(key);
       return (await findSealed(key)) ?? (await inner.stat(key));
     },
+    async locate(key) {
+      return (await findSealed(key)) === undefined ? inner.locate(key) : undefined;
+    },
     async remove(key) {
       checkObjectKey(key);
       await inner.remove(key + suffix);
@@ -117,9 +121,16 @@ export function sealObjects(inner: Objects, keys: readonly SealKey[]): Objects {
           yield { ...stat, key: key.slice(0, -suffix.length), sizeBytes: plainSizeOf(sizeBytes) };
       }
     },
-    check: () => inner.check(),
+    async check() {
+      await inner.check();
+      await checkSeal();
+    },
     close: () => inner.close(),
   };
+  const isSealing = writing !== undefined;
+  const { write } = objects;
+  const checkSeal = makeSealCheck({ inner, suffix, isSealing, open: openHead, write });
+  return objects;
 }
 
 function checkName(key: string): void {

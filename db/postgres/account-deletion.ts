@@ -6,6 +6,7 @@ import type { Db, Transaction } from './connect.ts';
 import type { Deletion } from './deletions.ts';
 import { forgetStorageUse } from './storage-use.ts';
 import type { Locale } from './tables.ts';
+import { deleteWatching } from './watching.ts';
 
 const kinds = [
   'courses',
@@ -17,9 +18,10 @@ const kinds = [
   'memberships',
   'invitations',
   'exports',
+  'watched',
 ] as const;
 
-/** What a receipt counts; `files` and `bytes` are all that was stored of the materials. */
+/** What a receipt counts; `files` and `bytes` are all that was stored of the materials, `watched` are recordings. */
 export type Removed = Readonly<Record<(typeof kinds)[number], number>>;
 
 /** Adds to the receipt, in the transaction that removes: what is counted is gone, and counted once. */
@@ -68,6 +70,11 @@ export async function handOverMaterials(tx: Transaction, deletion: Deletion): Pr
       and material_versions.owner_id = ${deletion.user_id}
       and materials.owner_id <> ${deletion.user_id}`.execute(tx);
   await addRemoved(tx, deletion.id, { materialsHandedOver: Number(numAffectedRows) });
+}
+
+/** Before any course goes: with its materials would go what the person watched of them, uncounted. */
+export async function deleteWatched(tx: Transaction, deletion: Deletion): Promise<void> {
+  await addRemoved(tx, deletion.id, { watched: await deleteWatching(tx, deletion.user_id) });
 }
 
 /** Only the rows: a worker that is writing one of the files sees by them that nobody wants it. */

@@ -216,6 +216,32 @@ export function streamCourseImports(db: Db, userId: string) {
   );
 }
 
+/** What the person has seen and heard of recordings. */
+export function streamWatching(db: Db, userId: string) {
+  return streamById((after) =>
+    db
+      .selectFrom('watching')
+      .innerJoin('materials', 'materials.id', 'watching.material_id')
+      .innerJoin('courses', 'courses.id', 'materials.course_id')
+      .select([
+        'watching.material_id as id',
+        'materials.course_id as courseId',
+        'courses.title as courseTitle',
+        'materials.file_name as fileName',
+        'position_s as position',
+        'intervals as watched',
+        'share',
+        'completed_at as completedAt',
+        'watching.updated_at as updatedAt',
+      ])
+      .where('watching.user_id', '=', userId)
+      .where('watching.material_id', '>', after)
+      .orderBy('watching.material_id')
+      .limit(batch)
+      .execute(),
+  );
+}
+
 const batch = 500;
 /** A report can be as long as a course. */
 const reportBatch = 5;

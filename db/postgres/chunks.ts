@@ -12,17 +12,55 @@ export type Chunk = {
   readonly language: ChunkLanguage;
 };
 
+/** Those that are as they were stay, with their ids: nothing of them has to be made anew. */
 export async function replaceChunks(
   tx: Transaction,
   { id: materialId, courseId }: { id: string; courseId: string },
   chunks: readonly Chunk[],
 ): Promise<void> {
-  await tx.deleteFrom('chunks').where('material_id', '=', materialId).execute();
+  const numbered = chunks.map((chunk, i) => ({ ...chunk, number: i + 1 }));
+  const waiting = Map.groupBy(numbered, keyOf);
+  const moved: { id: string; number: number }[] = [];
+  const gone: string[] = [];
+  for (const there of await listChunks(tx, materialId)) {
+    const same = waiting.get(keyOf(there))?.shift();
+    if (same === undefined) gone.push(there.id);
+    else if (same.number !== there.number) moved.push({ id: there.id, number: same.number });
+  }
+  await sql`delete from chunks where id = any(${gone}::uuid[])`.execute(tx);
+  await renumber(tx, moved);
+  const fresh = [...waiting.values()].flat();
   await insertChunks(
     tx,
     courseId,
-    chunks.map((chunk, i) => ({ ...chunk, materialId, nodeId: null, number: i + 1 })),
+    fresh.map((chunk) => ({ ...chunk, materialId, nodeId: null })),
   );
+}
+
+async function listChunks(tx: Transaction, materialId: string) {
+  const { rows } = await sql<Chunk & { readonly id: string; readonly number: number }>`
+    select id, number, text, place, language::text from chunks
+    where material_id = ${materialId} order by number for update`.execute(tx);
+  return rows;
+}
+
+function keyOf({ text, place, language }: Chunk): string {
+  const known = Object.entries(place).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([text, known, language]);
+}
+
+/** In two steps, because on the way no two may have the same. */
+async function renumber(
+  tx: Transaction,
+  moved: readonly { readonly id: string; readonly number: number }[],
+): Promise<void> {
+  if (moved.length === 0) return;
+  const ids = moved.map(({ id }) => id);
+  await sql`update chunks set number = -number where id = any(${ids}::uuid[])`.execute(tx);
+  await sql`
+    update chunks set number = moved.number
+    from unnest(${ids}::uuid[], ${moved.map(({ number }) => number)}::int[]) as moved(id, number)
+    where chunks.id = moved.id`.execute(tx);
 }
 
 export type NodeChunks = { readonly nodeId: string; readonly chunks: readonly Chunk[] };

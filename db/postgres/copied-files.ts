@@ -4,6 +4,7 @@ import type { NewMaterial } from './materials.ts';
 
 /** A file of a course that a copy of the course is to have. */
 export type FileToCopy = {
+  readonly fromId: string;
   readonly fromKey: string;
   readonly material: NewMaterial;
 };
@@ -62,6 +63,6 @@ export async function listFilesToCopy(
   return rows.map(({ id: fromId, object_key: fromKey, ...row }) => {
     const id = copiedMaterialId(courseId, fromId);
     const object_key = fromKey.replace(/^materials\/[^/]+\/[^/]+/, `materials/${courseId}/${id}`);
-    return { fromKey, material: { ...row, id, course_id: courseId, object_key } };
+    return { fromId, fromKey, material: { ...row, id, course_id: courseId, object_key } };
   });
 }

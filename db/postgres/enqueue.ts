@@ -14,6 +14,17 @@ export type RunMeta = {
   readonly runAt?: Date;
 };
 
+/** What work hands on to the work that it leads to. */
+export function handOn({
+  owner,
+  request_id: requestId,
+}: {
+  readonly owner: string | null;
+  readonly request_id: string | null;
+}): Pick<RunMeta, 'owner' | 'requestId'> {
+  return { ...(owner !== null && { owner }), ...(requestId !== null && { requestId }) };
+}
+
 /**
  * A query creator whose next statement also writes the run and its outbox line: one round trip, all
  * or nothing. Let conflicts fail; `on conflict do nothing` would keep the run without its row.

@@ -5,13 +5,15 @@ import type { Db, Transaction } from './connect.ts';
 import { enqueue } from './enqueue.ts';
 import { holdWithoutWork } from './material-work.ts';
 import type { Material } from './materials.ts';
+import { listTaken, showSidecars } from './sidecars.ts';
 
 export type RemovedMaterial = {
   readonly material: Material;
   readonly deletedAt: Date;
   /** Of all tables together. */
   readonly rows: number;
-  readonly pages: number;
+  /** Of its text. */
+  readonly pieces: number;
   readonly chunks: number;
   /** Of the course's graph, which still speak of it. */
   readonly nodes: readonly { readonly id: string; readonly title: string }[];
@@ -33,9 +35,10 @@ export async function removeMaterial(
 ): Promise<RemovedMaterial | undefined> {
   const material = await holdWithoutWork(tx, id, gone);
   if (material === undefined) return undefined;
-  const { uploads, pages, chunks, scans, versions } = await deleteRows(tx, id);
+  const taken = await listTaken(tx, id);
+  const { rows, pieces, chunks } = await deleteRows(tx, id);
+  await showSidecars(tx, taken, { owner: author.userId, request_id: author.requestId });
   const nodes = await listNodesNaming(tx, material);
-  const rows = 1 + uploads + pages + chunks + scans + versions;
   await enqueue(
     tx,
     removeMaterialFiles,
@@ -50,30 +53,37 @@ export async function removeMaterial(
       sha256: material.sha256,
       sizeBytes: material.size_bytes,
     },
-    after: { rows, pages, chunks, ...stored },
+    after: { rows, pieces, chunks, ...stored },
   });
-  return { material, deletedAt: new Date(), rows, pages, chunks, nodes };
+  return { material, deletedAt: new Date(), rows, pieces, chunks, nodes };
 }
 
 const gone = { code: 'material_gone', message: 'The material was deleted.' };
 
+/** What is kept of a material beside itself; of two that are about each other the inner one first. */
+const tablesOfMaterial = [
+  'uploads',
+  'pages',
+  'chunks',
+  'scans',
+  'caption_cues',
+  'captions',
+  'speech_pieces',
+  'material_versions',
+] as const;
+
 async function deleteRows(tx: Transaction, id: string) {
-  const remove = async (table: 'uploads' | 'pages' | 'chunks' | 'scans' | 'material_versions') => {
+  const counts: Partial<Record<(typeof tablesOfMaterial)[number], number>> = {};
+  for (const table of tablesOfMaterial) {
     const { numDeletedRows } = await tx
       .deleteFrom(table)
       .where('material_id', '=', id)
       .executeTakeFirst();
-    return Number(numDeletedRows);
-  };
-  const counts = {
-    uploads: await remove('uploads'),
-    pages: await remove('pages'),
-    chunks: await remove('chunks'),
-    scans: await remove('scans'),
-    versions: await remove('material_versions'),
-  };
+    counts[table] = Number(numDeletedRows);
+  }
   await tx.deleteFrom('materials').where('id', '=', id).execute();
-  return counts;
+  const rows = Object.values(counts).reduce((sum, count) => sum + count, 1);
+  return { rows, pieces: counts.pages ?? 0, chunks: counts.chunks ?? 0 };
 }
 
 const mostNodes = 100;

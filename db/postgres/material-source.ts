@@ -21,6 +21,16 @@ export function findMaterialSource(
     .executeTakeFirst();
 }
 
+/** What its authors say that a course is in. */
+export async function findCourseLanguage(db: Db, courseId: string): Promise<string | undefined> {
+  const course = await db
+    .selectFrom('courses')
+    .select('language')
+    .where('id', '=', courseId)
+    .executeTakeFirst();
+  return course?.language;
+}
+
 export async function setMaterialLanguage(
   tx: Transaction,
   materialId: string,
@@ -45,17 +55,23 @@ export type FileFacts = {
   readonly title?: string;
   readonly author?: string;
   readonly pages?: number;
+  readonly durationMs?: number;
 };
 
 /** What the file says of itself. */
 export async function setFileFacts(
   tx: Transaction,
   materialId: string,
-  { title, author, pages }: FileFacts,
+  { title, author, pages, durationMs }: FileFacts,
 ): Promise<void> {
   await tx
     .updateTable('materials')
-    .set({ title: title ?? null, author: author ?? null, page_count: pages ?? null })
+    .set({
+      title: title ?? null,
+      author: author ?? null,
+      page_count: pages ?? null,
+      duration_ms: durationMs ?? null,
+    })
     .where('id', '=', materialId)
     .execute();
 }

@@ -8,6 +8,7 @@ import { isPending } from './fetched-materials.ts';
 import { beginRound } from './material-rounds.ts';
 import { holdWithoutWork } from './material-work.ts';
 import type { Material } from './materials.ts';
+import { listTaken, showSidecars } from './sidecars.ts';
 import { type Quotas, requireRoom } from './storage-use.ts';
 import type { MaterialKind } from './tables.ts';
 
@@ -96,6 +97,8 @@ export class TooManyVersions extends Error {
 
 export const mostVersions = 100;
 
+const madeOfOriginal = ['pages', 'chunks', 'scans', 'videos', 'captions', 'speech_pieces'] as const;
+
 const replaced = { code: 'material_replaced', message: 'The file was replaced by another.' };
 
 /**
@@ -110,9 +113,11 @@ export async function replaceOriginal(
   if (before === undefined) return false;
   if (before.sha256 === file.sha256) throw new SameFile();
   if (!isPending(before)) await keepVersion(tx, before, author);
-  for (const table of ['pages', 'chunks', 'scans'] as const) {
+  const taken = await listTaken(tx, id);
+  for (const table of madeOfOriginal) {
     await tx.deleteFrom(table).where('material_id', '=', id).execute();
   }
+  await showSidecars(tx, taken, { owner: author.userId, request_id: author.requestId });
   await setOriginal(tx, id, file);
   const whose = { courseId: before.course_id, ownerId: before.owner_id };
   await requireRoom(tx, whose, { quotas, sizeBytes: file.sizeBytes });
@@ -159,6 +164,6 @@ async function setOriginal(tx: Transaction, id: string, file: NewOriginal): Prom
     update materials set file_name = ${file.fileName}, media_type = ${file.mediaType},
       kind = ${file.kind}, size_bytes = ${file.sizeBytes}, sha256 = ${file.sha256},
       object_key = ${file.objectKey}, language = null, analysis = null, title = null,
-      author = null, page_count = null, source_url = null, fetched_at = null
+      author = null, page_count = null, duration_ms = null, source_url = null, fetched_at = null
     where id = ${id}`.execute(tx);
 }

@@ -1,7 +1,19 @@
 import { sql } from 'kysely';
-import type { Transaction } from './connect.ts';
+import type { Db, Transaction } from './connect.ts';
 import type { RunError } from './job-tables.ts';
 import { type Material, materialColumns } from './materials.ts';
+
+/** What says how far a material is, beside its runs. */
+export function findMaterialProgress(
+  db: Db,
+  id: string,
+): Promise<Pick<Material, 'id' | 'course_id' | 'kind' | 'source_url' | 'analysis'> | undefined> {
+  return db
+    .selectFrom('materials')
+    .select(['id', 'course_id', 'kind', 'source_url', 'analysis'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
 
 /** The material as it is now; until the transaction ends nobody else changes it or begins work on it. */
 export function holdMaterial(tx: Transaction, id: string): Promise<Material | undefined> {

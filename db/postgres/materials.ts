@@ -25,6 +25,8 @@ export type Material = {
   readonly title: string | null;
   readonly author: string | null;
   readonly page_count: number | null;
+  /** How long it plays. */
+  readonly duration_ms: number | null;
   /** Where its file was fetched from. */
   readonly source_url: string | null;
   readonly created_at: Date;
@@ -32,7 +34,14 @@ export type Material = {
 
 export type NewMaterial = Omit<
   Material,
-  'language' | 'analysis' | 'title' | 'author' | 'page_count' | 'source_url' | 'created_at'
+  | 'language'
+  | 'analysis'
+  | 'title'
+  | 'author'
+  | 'page_count'
+  | 'duration_ms'
+  | 'source_url'
+  | 'created_at'
 >;
 
 export const materialColumns = [
@@ -50,6 +59,7 @@ export const materialColumns = [
   'materials.title',
   'materials.author',
   'materials.page_count',
+  'materials.duration_ms',
   'materials.source_url',
   'materials.created_at',
 ] as const;

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
 
+/** An id as it is written, of its sixteen bytes. */
+export function idOfBytes(bytes: Buffer): string {
+  const hex = bytes.toString('hex');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+export function bytesOfId(id: string): Buffer {
+  return Buffer.from(id.replaceAll('-', ''), 'hex');
+}
+
 let lastMs = 0;
 let count = 0;
 

@@ -79,3 +79,19 @@ export function listPagesAfter(db: Db, materialId: string, number: number): Prom
     .limit(pagesPerBatch)
     .execute();
 }
+
+/** Those of one page or slide that come before what is seen on it. */
+export function listPagesBetween(
+  db: Db,
+  materialId: string,
+  { from, before }: { readonly from: number; readonly before: number },
+): Promise<Page[]> {
+  return db
+    .selectFrom('pages')
+    .select(['number', 'text', 'place'])
+    .where('material_id', '=', materialId)
+    .where('number', '>=', from)
+    .where('number', '<', before)
+    .orderBy('number')
+    .execute();
+}

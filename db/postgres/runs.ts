@@ -180,3 +180,20 @@ export async function holdRun(tx: Transaction, mine: Mine): Promise<boolean> {
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** Whether the same was begun once more since: what that finds counts. */
+export async function isSuperseded(
+  db: Db,
+  { id, job, subject }: Pick<ClaimedRun, 'id' | 'job' | 'subject'>,
+): Promise<boolean> {
+  if (subject === null) return false;
+  const newer = await db
+    .selectFrom('runs')
+    .select('id')
+    .where('subject', '=', subject)
+    .where('job', '=', job)
+    .where('id', '>', id)
+    .limit(1)
+    .executeTakeFirst();
+  return newer !== undefined;
+}

@@ -19,7 +19,10 @@ export type TextHit = {
   readonly title: string;
   /** Text with `hitStart` and `hitEnd` around what was found: not yet safe to show. */
   readonly excerpt: string;
+  /** Of what is said, it begins with the words that were found. */
   readonly place: Place;
+  /** Whether a program wrote the text down that often mishears. */
+  readonly isDraft: boolean;
   /** 0–1; from 0.5 on, the chunk has all the words. */
   readonly score: number;
 };
@@ -64,15 +67,35 @@ export async function searchText(
     )
     select chunk.material_id as "materialId", chunk.node_id as "nodeId",
       chunk.course_id as "courseId", coalesce(material.file_name, node.title) as title,
-      chunk.place, top.score,
+      chunk.place || coalesce(said.place, '{}') as place,
+      coalesce(said.is_draft, false) as "isDraft", top.score,
       ts_headline(chunk.language, translate(chunk.text, ${hitStart + hitEnd}, ''),
         ${any}::tsquery, ${headline}) as excerpt
     from top
     join chunks as chunk on chunk.id = top.id
     left join materials as material on material.id = chunk.material_id
     left join nodes as node on node.course_id = chunk.course_id and node.id = chunk.node_id
+    left join lateral (${findCue(any)}) as said on true
     order by top.score desc, top.id`.execute(db);
   return rows;
+}
+
+/**
+ * What is said is found by the minute; where in it the words are, its captions know. The cue counts that
+ * has most of them.
+ */
+function findCue(any: string): RawBuilder<unknown> {
+  return sql`
+    select captions.is_draft, (
+      select jsonb_build_object('startTime', cue.start_ms / 1000.0) from caption_cues as cue,
+        to_tsvector(chunk.language, cue.text) as said
+      where cue.material_id = chunk.material_id and cue.language = captions.language
+        and cue.start_ms >= (chunk.place ->> 'startTime')::float8 * 1000 - 1
+        and cue.end_ms <= (chunk.place ->> 'endTime')::float8 * 1000 + 1
+        and said @@ ${any}::tsquery
+      order by ts_rank(said, ${any}::tsquery) desc, cue.number limit 1) as place
+    from captions where captions.material_id = chunk.material_id and chunk.place ? 'startTime'
+    order by captions.position, captions.language limit 1`;
 }
 
 const headline = `StartSel=${hitStart}, StopSel=${hitEnd}, MaxFragments=2, MaxWords=28, MinWords=10, FragmentDelimiter=" … "`;

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { hashSecret, makeSecret } from '../access/secrets.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Db, Transaction } from './connect.ts';
-import { newId } from './new-id.ts';
+import { bytesOfId, idOfBytes, newId } from './new-id.ts';
 
 /** Two tabs that refresh within this time get the same successor; later it is a stolen token. */
 const sameSuccessorMs = 10_000;
@@ -220,15 +220,13 @@ async function findViewerWhere(
 type Refresh = { readonly id: string; readonly family: Buffer; readonly turn: Buffer };
 
 function write({ id, family, turn }: Refresh): string {
-  const idBytes = Buffer.from(id.replaceAll('-', ''), 'hex');
-  return Buffer.concat([idBytes, family, turn]).toString('base64url');
+  return Buffer.concat([bytesOfId(id), family, turn]).toString('base64url');
 }
 
 function read(token: string): Refresh | undefined {
   if (!/^[\w-]{86}$/.test(token)) return undefined;
   const bytes = Buffer.from(token, 'base64url');
-  const hex = bytes.subarray(0, 16).toString('hex');
-  const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const id = idOfBytes(bytes.subarray(0, 16));
   return { id, family: bytes.subarray(16, 32), turn: bytes.subarray(32) };
 }
 

@@ -1,7 +1,7 @@
 import { ocrMaterial } from '../jobs/ocr.ts';
 import { nextStages, type Stage } from '../jobs/pipeline.ts';
 import type { Transaction } from './connect.ts';
-import { enqueue } from './enqueue.ts';
+import { enqueue, handOn } from './enqueue.ts';
 import type { ClaimedRun } from './runs.ts';
 import { countScans } from './scans.ts';
 
@@ -21,16 +21,7 @@ export async function enqueueNextStages(tx: Transaction, run: ClaimedRun): Promi
     next.push(...(isNeeded ? [stage] : nextStages(material.kind, stage.job.name)));
   }
   for (const { job } of next) {
-    await enqueue(
-      tx,
-      job,
-      { materialId: material.id },
-      {
-        subject: material.id,
-        ...(run.owner !== null && { owner: run.owner }),
-        ...(run.request_id !== null && { requestId: run.request_id }),
-      },
-    );
+    await enqueue(tx, job, { materialId: material.id }, { subject: material.id, ...handOn(run) });
   }
   return next.length;
 }

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { Analysis } from '../materials/analysis.ts';
+import type { CaptionCuesTable, CaptionsTable, SpeechPiecesTable } from './caption-tables.ts';
 import type { Instant, MaybeInstant } from './column-types.ts';
 import type {
   CommentsTable,
@@ -23,6 +24,13 @@ import type {
   SchedulesTable,
 } from './job-tables.ts';
 import type { StorageUseTable, UploadPartsTable, UploadsTable } from './upload-tables.ts';
+import type {
+  VideoPiecesTable,
+  VideoRenditionsTable,
+  VideoSegmentsTable,
+  VideosTable,
+  WatchingTable,
+} from './video-tables.ts';
 
 /** What every table holds. A column that the database fills in is `Generated`. */
 export type Tables = {
@@ -61,6 +69,14 @@ export type Tables = {
   uploads: UploadsTable;
   upload_parts: UploadPartsTable;
   storage_use: StorageUseTable;
+  videos: VideosTable;
+  video_renditions: VideoRenditionsTable;
+  video_pieces: VideoPiecesTable;
+  video_segments: VideoSegmentsTable;
+  watching: WatchingTable;
+  captions: CaptionsTable;
+  caption_cues: CaptionCuesTable;
+  speech_pieces: SpeechPiecesTable;
 };
 
 export type GlobalRole = 'user' | 'operator' | 'admin';
@@ -172,6 +188,7 @@ type MaterialsTable = {
   title: Generated<string | null>;
   author: Generated<string | null>;
   page_count: Generated<number | null>;
+  duration_ms: Generated<number | null>;
   /** Where its file is fetched from, and when it was. */
   source_url: Generated<string | null>;
   fetched_at: MaybeInstant;

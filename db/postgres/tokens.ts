@@ -110,3 +110,13 @@ export async function findViewerByToken(db: Db, hash: Buffer): Promise<FoundView
     expiresAtMs: expiresAt.getTime(),
   };
 }
+
+/** The same by the token's id, for what was signed in its name. */
+export async function findViewerByTokenId(db: Db, id: string): Promise<FoundViewer | undefined> {
+  const row = await db
+    .selectFrom('tokens')
+    .select('token_hash')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row && findViewerByToken(db, row.token_hash);
+}

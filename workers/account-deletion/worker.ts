@@ -3,6 +3,7 @@ import { findOwnedCourse } from '@lectern/db/postgres/account-courses';
 import {
   deleteCourseFiles,
   deleteExports,
+  deleteWatched,
   finishDeletion,
   handOverMaterials,
 } from '@lectern/db/postgres/account-deletion';
@@ -35,6 +36,7 @@ export const deleteAccountWorker = defineWorker({
 
     // First: an import that is under way would make courses while they are removed.
     await save((tx) => deleteCourseFiles(tx, deletion));
+    await save((tx) => deleteWatched(tx, deletion));
     const nextCourse = () => findOwnedCourse(store.postgres, userId);
     for (let id = await nextCourse(); id !== undefined; id = await nextCourse()) {
       await removeCourse({ store, signal, save, deletion }, id);

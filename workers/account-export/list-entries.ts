@@ -16,6 +16,7 @@ import {
   streamOwnedCourses,
   streamOwnRuns,
   streamUploads,
+  streamWatching,
 } from '@lectern/db/postgres/account-streams';
 import { maskEmail } from '@lectern/db/postgres/audit';
 import { listMaterialVersions, type MaterialVersion } from '@lectern/db/postgres/material-versions';
@@ -61,6 +62,7 @@ export async function* listEntries(person: Person): AsyncGenerator<ZipEntry, voi
   yield entry('imports.json', writeJsonList(streamCourseImports(postgres, userId)));
   yield entry('course-exports.json', writeJsonList(streamCourseExports(postgres, userId)));
   yield entry('comments.json', writeJsonList(streamOwnComments(postgres, userId)));
+  yield entry('watching.json', writeJsonList(streamWatching(postgres, userId)));
   yield entry('activity.json', writeJsonList(streamActivity(postgres, userId)));
   yield entry('jobs.json', writeJsonList(streamOwnRuns(postgres, userId)));
   yield entry('missing.json', writeJsonList(missing));

@@ -15,6 +15,7 @@ imports.json                 the files that you brought to have courses made of 
                              of each thing in them
 course-exports.json          the courses that you took out as a file
 comments.json                what you wrote about courses, nodes and edges
+watching.json                what you have watched of videos and sound, and where you left off
 activity.json                what you did, as the log of changes has it
 jobs.json                    the work that was done for you
 missing.json                 files that could not be found; normally there are none
@@ -36,6 +37,7 @@ materials/<id>/<имя файла>   сами эти файлы, какими в
 imports.json                 файлы, из которых вы создавали курсы, и что стало с каждой их частью
 course-exports.json          курсы, которые вы выгружали в файл
 comments.json                ваши комментарии к курсам, узлам и связям
+watching.json                что вы посмотрели и прослушали и на чём остановились
 activity.json                ваши действия по журналу изменений
 jobs.json                    работа, которая выполнялась для вас
 missing.json                 файлы, которые не удалось найти; обычно таких нет

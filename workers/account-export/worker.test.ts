@@ -12,7 +12,14 @@ import {
 } from '@lectern/db/postgres/exports';
 import { newId } from '@lectern/db/postgres/new-id';
 import { freshStore } from '@lectern/db/testing/fresh-store';
-import { addComment, addCourse, addPerson, addUpload, addVersion } from '../testing/add-account.ts';
+import {
+  addComment,
+  addCourse,
+  addPerson,
+  addUpload,
+  addVersion,
+  addWatched,
+} from '../testing/add-account.ts';
 import { askForExport, readExport, writeExport } from '../testing/export-account.ts';
 
 let store: Store;
@@ -43,6 +50,8 @@ test('an export holds all about the person, and is written and mailed once', asy
   const parentId = await addComment(store, { courseId: other, authorId: ann.id, body });
   await addComment(store, { courseId: other, authorId: bob.id, body: 'Yes.', parentId });
   const bobs = await addUpload(store, { courseId: own, ownerId: bob.id, fileName: 'bobs.txt' });
+  await addWatched(store, ann.id, second.id);
+  await addWatched(store, bob.id, first.id);
   await store.postgres
     .transaction()
     .execute((tx) =>
@@ -78,6 +87,7 @@ test('an export holds all about the person, and is written and mailed once', asy
       'imports.json',
       'course-exports.json',
       'comments.json',
+      'watching.json',
       'activity.json',
       'jobs.json',
       'missing.json',
@@ -121,6 +131,9 @@ test('an export holds all about the person, and is written and mailed once', asy
     comments.map((comment) => [comment['courseTitle'], comment['targetId'], comment['body']]),
     [['Приливы', 'node-1', body]],
   );
+  const [seen, ...others] = json('watching.json');
+  assert.deepEqual([seen.id, seen.fileName, seen.position], [second.id, 'Лекция.md', 6]);
+  assert.deepEqual([seen.watched, seen.share, others], [[[1, 6]], 0.5, []]);
   const [activity] = json('activity.json');
   assert.deepEqual([activity.action, activity.address], ['member.set', '10.0.0.1']);
   assert.equal(json('jobs.json')[0].job, 'account.export');

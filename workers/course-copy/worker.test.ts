@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { buffer } from 'node:stream/consumers';
 import { before, test } from 'node:test';
 import type { Store } from '@lectern/db/open';
+import { findCaptions, listCues, writeTrack } from '@lectern/db/postgres/captions';
 import { copiedMaterialId } from '@lectern/db/postgres/copied-files';
 import { freshStore } from '@lectern/db/testing/fresh-store';
 import { addCourse, addPerson, addUpload } from '../testing/add-account.ts';
@@ -113,4 +114,22 @@ test('a copy takes no more than its owner may have, and says so', async () => {
   assert.deepEqual([run.state, run.error?.code], ['cancelled', 'quota_exceeded']);
   assert.deepEqual(await listFiles(), []);
   assert.deepEqual(await listObjects(`materials/${courseId}/`), []);
+});
+
+test('what authors have made of captions comes along; what a program heard is heard again', async () => {
+  const { courseId, uploads, copy } = await startCopy();
+  const [edited, heard] = uploads;
+  assert.ok(edited && heard);
+  const cues = [{ startMs: 0, endMs: 1_000, text: 'As it was said.' }];
+  const track = { language: 'en', position: 0, engine: null, is_draft: false, cues };
+  await store.postgres.transaction().execute(async (tx) => {
+    await writeTrack(tx, edited.id, { ...track, source: 'edited' });
+    await writeTrack(tx, heard.id, { ...track, source: 'speech' });
+  });
+  await copy();
+  const copied = copiedMaterialId(courseId, edited.id);
+  assert.equal((await findCaptions(store.postgres, copied))?.source, 'edited');
+  assert.deepEqual(await listCues(store.postgres, copied, 'en'), cues);
+  const other = copiedMaterialId(courseId, heard.id);
+  assert.equal(await findCaptions(store.postgres, other), undefined);
 });

@@ -1,5 +1,6 @@
 import { copyCourseFiles } from '@lectern/db/jobs/course';
 import { ObjectMissing } from '@lectern/db/objects/objects';
+import { copyEditedCaptions } from '@lectern/db/postgres/captions';
 import { type FileToCopy, listFilesToCopy } from '@lectern/db/postgres/copied-files';
 import { addMaterials, isCourseGone, isDuplicate } from '@lectern/db/postgres/materials';
 import { QuotaExceeded } from '@lectern/db/postgres/storage-use';
@@ -28,7 +29,7 @@ export const copyCourseFilesWorker = defineWorker({
 /** False for what is lost, and for what somebody brought to the copy, or deleted, meanwhile. */
 async function copy(
   { store: { objects, config }, run, signal, save, log }: Copying,
-  { fromKey, material }: FileToCopy,
+  { fromId, fromKey, material }: FileToCopy,
 ): Promise<boolean> {
   try {
     await objects.write(material.object_key, await objects.read(fromKey), { signal });
@@ -41,6 +42,7 @@ async function copy(
   try {
     await save(async (tx) => {
       await addMaterials(tx, [material], author, config);
+      await copyEditedCaptions(tx, { fromId, toId: material.id });
     });
     return true;
   } catch (error) {

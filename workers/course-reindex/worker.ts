@@ -1,6 +1,4 @@
 import { reindexCourse } from '@lectern/db/jobs/course';
-import { replaceChunks } from '@lectern/db/postgres/chunks';
-import { setMaterialLanguage } from '@lectern/db/postgres/material-source';
 import {
   countMaterials,
   holdPages,
@@ -9,6 +7,7 @@ import {
 } from '@lectern/db/postgres/reindexing';
 import { settleNow } from '../course-settle/settle-now.ts';
 import { cutPages } from '../indexing/cut-pages.ts';
+import { writeIndex } from '../indexing/write-index.ts';
 import { type Context, defineWorker } from '../runtime/define-worker.ts';
 
 export const reindexCourseWorker = defineWorker({
@@ -44,9 +43,7 @@ async function reindexMaterial(
   await save(async (tx) => {
     const pages = await holdPages(tx, id);
     if (pages !== undefined && pages.length > 0) {
-      const { chunks, language } = await cutPages(pages, { signal });
-      await replaceChunks(tx, { id, courseId }, chunks);
-      await setMaterialLanguage(tx, id, language);
+      await writeIndex(tx, { id, courseId }, await cutPages(pages, { signal }));
     }
     await keepPlace(tx, run, id);
   });

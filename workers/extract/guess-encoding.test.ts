@@ -55,3 +55,33 @@ test('a text in capital letters and one with English in it are read as well', ()
     }
   }
 });
+
+test('a few bad bytes do not turn a text in UTF-8 into another one', () => {
+  const samples = [
+    'Прилив и отлив бывают дважды в сутки.',
+    'Zürich — Überfahrt, schöne Müdigkeit',
+    '月は海',
+  ];
+  for (const text of samples) {
+    for (const bad of ['ff', 'd0', '80', 'e2 82']) {
+      const rotten = Buffer.from(bad.replace(' ', ''), 'hex');
+      const bytes = Buffer.concat([Buffer.from(text), rotten, Buffer.from(` ${text}`)]);
+      assert.equal(guessEncoding(bytes), 'utf-8', `${text} with ${bad}`);
+    }
+  }
+});
+
+test('UTF-16 without its mark is told by its characters', () => {
+  const samples = [
+    'The moon pulls the sea.\r\n',
+    russian,
+    'Hi!\n',
+    'Ελληνικά και English.',
+    '月は海の水を引き寄せ、地球は回ります。\n',
+  ];
+  for (const text of samples) {
+    const bytes = Buffer.from(text, 'utf16le');
+    assert.equal(guessEncoding(bytes), 'utf-16le', text);
+    assert.equal(guessEncoding(bytes.swap16()), 'utf-16be', text);
+  }
+});

@@ -1,12 +1,13 @@
 import { isUtf8 } from 'node:buffer';
+import { guessUtf16 } from '@lectern/db/materials/guess-utf16';
 
 const sampleBytes = 65_536;
 
 /** The encoding that text was most probably written in. */
 export function guessEncoding(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
-  if (isUtf8(bytes)) return 'utf-8';
+  const utf16 = guessUtf16(bytes);
+  if (utf16 !== undefined) return utf16;
+  if (isUtf8(bytes) || isMostlyUtf8(bytes)) return 'utf-8';
   const sample = bytes.subarray(0, sampleBytes);
   // Western text has some letters above ASCII; any other has hardly any within.
   if (!isMostlyHigh(sample)) return 'windows-1252';
@@ -16,6 +17,34 @@ export function guessEncoding(bytes: Buffer): string {
   }));
   const [best] = scores.sort((a, b) => b.score - a.score);
   return best !== undefined && best.score > 0 ? best.encoding : 'windows-1252';
+}
+
+/** So many characters of several bytes tell. */
+const enoughCharacters = 10_000;
+
+/** Characters of several bytes follow a rule that bytes of other encodings break more often than not. */
+function isMostlyUtf8(bytes: Buffer): boolean {
+  let characters = 0;
+  let faults = 0;
+  for (let at = 0; at < bytes.length && characters + faults < enoughCharacters;) {
+    const length = lengthInUtf8(bytes[at] ?? 0);
+    if (length === 1) {
+      at++;
+      continue;
+    }
+    const isWhole = length > 1 && isUtf8(bytes.subarray(at, at + length));
+    if (isWhole) characters++;
+    else faults++;
+    at += isWhole ? length : 1;
+  }
+  return characters > faults;
+}
+
+/** How many bytes a character has that begins so; none begins with 0. */
+function lengthInUtf8(byte: number): number {
+  if (byte < 0x80) return 1;
+  if (byte < 0xc2 || byte > 0xf4) return 0;
+  return byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
 }
 
 type Candidate = { readonly encoding: string; readonly score: (text: string) => number };

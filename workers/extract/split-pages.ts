@@ -1,4 +1,5 @@
 import type { Page } from '@lectern/db/postgres/pages';
+import { splitAtHeadings } from './split-at-headings.ts';
 
 /** A piece that is longer is cut at a paragraph, so that a place stays near to what it names. */
 const mostCharacters = 20_000;
@@ -16,27 +17,6 @@ export function splitPages(text: string, { hasHeadings }: { hasHeadings: boolean
       text: piece,
       place: heading === undefined ? {} : { heading },
     }));
-}
-
-type Section = { text: string; heading: string | undefined };
-
-function splitAtHeadings(text: string): Section[] {
-  const sections: Section[] = [];
-  let lines: string[] = [];
-  let heading: string | undefined;
-  let isFenced = false;
-  for (const line of text.split('\n')) {
-    if (/^ {0,3}(```|~~~)/.test(line)) isFenced = !isFenced;
-    const found = isFenced ? null : /^ {0,3}#{1,6}\s+(.*?)\s*#*\s*$/.exec(line);
-    if (found) {
-      sections.push({ text: lines.join('\n'), heading });
-      lines = [];
-      heading = found[1] || undefined;
-    }
-    lines.push(line);
-  }
-  sections.push({ text: lines.join('\n'), heading });
-  return sections;
 }
 
 function splitAtParagraphs(text: string): string[] {

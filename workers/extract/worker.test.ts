@@ -32,12 +32,33 @@ test('reading the same file twice stores its pages once, with their headings', a
     [
       [1, {}],
       [2, { heading: 'Tides' }],
-      [3, { heading: 'Spring tides' }],
+      [3, { heading: 'Tides › Spring tides' }],
     ],
   );
   assert.match(pages[1]?.text ?? '', /^# Tides\n\nThe moon pulls\.$/);
   const processed = key.replace('original.txt', 'processed.txt');
   assert.equal(await text(await store.objects.read(processed)), bytes.toString());
+});
+
+test('what Markdown says of itself before its text is its title and author', async () => {
+  const cases = [
+    ['---\ntitle: "Tides: a guide"\nauthor: A. Nonymous\n---\n', 'Tides: a guide', 'A. Nonymous'],
+    ['---\ntitle: Tides\nauthors:\n  - A. One\n  - B. Two\n---\n', 'Tides', 'A. One, B. Two'],
+    ['---\nTitle: Tides # a guide\n---\n', 'Tides', null],
+    ['title: Tides\n', null, null],
+  ] as const;
+  for (const [matter, title, author] of cases) {
+    const bytes = Buffer.from(`${matter}# One\n\nText.\n`);
+    const { id } = await addMaterial(store, { bytes, mediaType: 'text/markdown' });
+    await runTwice(store, extractWorker, { payload: { materialId: id }, meta: { subject: id } });
+    const material = await store.postgres
+      .selectFrom('materials')
+      .select(['title', 'author'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    assert.deepEqual(material, { title, author }, matter);
+    assert.equal((await listPages(store.postgres, id)).at(-1)?.place.heading, 'One');
+  }
 });
 
 test('the end of reading enqueues indexing for the same owner and request', async () => {
@@ -64,6 +85,27 @@ test('the end of reading enqueues indexing for the same owner and request', asyn
     .where('job', '=', indexMaterial.name)
     .execute();
   assert.equal(lines.length, next.length, 'each run has its line');
+});
+
+test('bytes that are no text are shown as such, and more than a few are told of', async () => {
+  for (const [bad, code] of [
+    [1, undefined],
+    [20, 'characters_damaged'],
+  ] as const) {
+    const bytes = Buffer.concat([
+      Buffer.from('Прилив и отлив: '),
+      Buffer.from('\xff '.repeat(bad), 'latin1'),
+      Buffer.from('Луна притягивает воду.'),
+    ]);
+    const { id } = await addMaterial(store, { bytes });
+    const run = await runTwice(store, extractWorker, {
+      payload: { materialId: id },
+      meta: { subject: id },
+    });
+    assert.deepEqual([run.state, run.error?.code], ['done', code]);
+    const [page] = await listPages(store.postgres, id);
+    assert.match(page?.text ?? '', /^Прилив и отлив: (� )+Луна притягивает воду\.$/);
+  }
 });
 
 test('a material that was deleted meanwhile is cancelled, not tried again', async () => {

@@ -4,6 +4,7 @@ import { findMaterialSource, setFileFacts } from '@lectern/db/postgres/material-
 import { replaceReadPages } from '@lectern/db/postgres/pages';
 import { noteLoss } from '@lectern/db/postgres/run-ends';
 import { replaceScans } from '@lectern/db/postgres/scans';
+import { takeSidecar } from '@lectern/db/postgres/sidecars';
 import { Cancel } from '@lectern/db/queue/outcomes';
 import { defineWorker } from '../runtime/define-worker.ts';
 import { engines } from './engines.ts';
@@ -31,6 +32,7 @@ export const extractWorker = defineWorker({
       await setFileFacts(tx, material.id, facts);
       const [loss] = losses;
       if (loss !== undefined) await noteLoss(tx, run.id, loss);
+      await takeSidecar(tx, material, run);
     };
   },
 });

@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { isPublicAddress, readPublicUrl } from '@lectern/db/materials/is-public-address';
 import { Cancel } from '@lectern/db/queue/outcomes';
+import { explainFault, explainStatus } from './explain-fault.ts';
 
 export type Fetched = {
   readonly body: Readable;
@@ -70,9 +71,13 @@ async function ask(url: URL, { signal, rules }: Asking): Promise<IncomingMessage
     request.destroy();
     throw notPublic(url.hostname);
   }
-  const [answer]: IncomingMessage[] = await once(request, 'response');
-  if (answer === undefined) throw new Error(`${url.host} did not answer`);
-  return answer;
+  try {
+    const [answer]: IncomingMessage[] = await once(request, 'response');
+    if (answer === undefined) throw new Error('it ended without an answer');
+    return answer;
+  } catch (error) {
+    throw explainFault(error, url);
+  }
 }
 
 function readAnswer(answer: IncomingMessage, url: URL): Fetched {
@@ -106,15 +111,6 @@ const decoders: Readonly<Record<string, () => ReturnType<typeof createGunzip>>> 
   deflate: createInflate,
   br: createBrotliDecompress,
 };
-
-function explainStatus(status: number, { host }: URL): Error {
-  if (status === 429 || status >= 500) return new Error(`${host} answered ${status}`);
-  const detail =
-    status === 401 || status === 403
-      ? `${host} does not give this file to everybody (${status}). Download it and upload it here.`
-      : `${host} has no file at this address (${status}).`;
-  return new Cancel('url_refused', detail);
-}
 
 /** The system's own look-up; a name that leads to any other address leads nowhere. */
 function lookupAllowed({ isAllowed }: Rules): LookupFunction {

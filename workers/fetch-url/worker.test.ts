@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { fetchMaterial } from '@lectern/db/jobs/fetch';
 import { StoreFull } from '@lectern/db/objects/objects';
 import type { Store } from '@lectern/db/open';
 import { insertWanted } from '@lectern/db/postgres/fetched-materials';
@@ -42,6 +43,12 @@ const answers: Readonly<Record<string, RequestListener>> = {
     response.setHeader('content-encoding', 'gzip');
     response.end(gzipSync(Buffer.alloc(3_000_000, 'a')));
   },
+  '/broken': (_request, response) => {
+    response.setHeader('content-length', '5000');
+    response.write('a');
+    response.socket?.destroySoon();
+  },
+  '/failing': (_request, response) => response.writeHead(503).end(),
   '/large': (_request, response) => {
     response.setHeader('content-length', '5000000');
     response.write('a');
@@ -71,7 +78,7 @@ const here = makeFetchWorker({
   readUrl: (text) => URL.parse(text) ?? 'This is no address.',
 });
 
-async function fetchFrom(path: string, worker = here, from = store) {
+async function fetchFrom(path: string, worker = here, from = store, attempts = 0) {
   const { courseId, ownerId } = await addMaterial(store, { bytes: Buffer.from(newId()) });
   const id = newId();
   const url = path.startsWith('http') ? path : `http://127.0.0.1:${port}${path}`;
@@ -84,6 +91,7 @@ async function fetchFrom(path: string, worker = here, from = store) {
   const run = await runTwice(from, worker, {
     payload: { materialId: id },
     meta: { subject: id, owner: ownerId },
+    attempts,
   });
   const material = await store.postgres
     .selectFrom('materials')
@@ -127,12 +135,31 @@ test('what cannot be taken says why, and leaves no file', async () => {
     '/empty': 'file_empty',
     '/round': 'too_many_redirects',
     '/large': 'file_too_large',
+    'http://no-such-host.invalid/notes': 'host_not_found',
+    [`https://127.0.0.1:${port}/notes`]: 'not_a_web_server',
   };
   for (const [path, code] of Object.entries(codes)) {
     const { run, material } = await fetchFrom(path);
     assert.deepEqual([run.state, run.error?.code], ['cancelled', code], path);
     assert.equal(await store.objects.stat(material.object_key), undefined);
     assert.match(material.sha256, /^pending:/);
+  }
+});
+
+test('a server that is away is asked again, and after the last time its owner is told', async () => {
+  const codes: Readonly<Record<string, string>> = {
+    '/broken': 'server_unreachable',
+    '/failing': 'server_failing',
+    // Nobody listens there.
+    'http://127.0.0.1:1/notes': 'server_unreachable',
+  };
+  for (const [path, code] of Object.entries(codes)) {
+    const again = await fetchFrom(path);
+    assert.deepEqual([again.run.state, again.run.error?.code], ['queued', code], path);
+    const last = await fetchFrom(path, here, store, fetchMaterial.retry.attempts - 1);
+    assert.deepEqual([last.run.state, last.run.error?.code], ['cancelled', code], path);
+    assert.match(last.run.error?.message ?? '', /127\.0\.0\.1.*Try again later/);
+    assert.equal(await store.objects.stat(last.material.object_key), undefined);
   }
 });
 

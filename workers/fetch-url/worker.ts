@@ -14,6 +14,7 @@ import { listMaterialsByHash } from '@lectern/db/postgres/materials';
 import { QuotaExceeded } from '@lectern/db/postgres/storage-use';
 import { Cancel } from '@lectern/db/queue/outcomes';
 import { defineWorker, type WorkerDefinition } from '../runtime/define-worker.ts';
+import { explainFault, ServerAway } from './explain-fault.ts';
 import { type Fetched, fetchPublic, type Rules } from './fetch-public.ts';
 import { nameOfFetched } from './name-of-fetched.ts';
 import { splitHead } from './split-head.ts';
@@ -24,16 +25,20 @@ export function makeFetchWorker(rules?: Rules): WorkerDefinition {
     name: 'fetch',
     job: fetchMaterial,
     concurrency: 4,
-    handle: async ({ payload, store, signal, progress, log }) => {
+    handle: async ({ payload, run, store, signal, progress, log }) => {
       const wanted = await findWanted(store.postgres, payload.materialId);
       if (wanted?.source_url == null) {
         throw new Cancel('material_gone', 'The material was deleted.');
       }
       if (!isPending(wanted)) return undefined;
       const options = { signal, ...(rules !== undefined && { rules }) };
-      const fetched = await fetchPublic(wanted.source_url, options);
-      const file = await keepFile(store, { wanted, fetched, signal, progress });
-      log.info({ bytes: file.sizeBytes, host: fetched.url.host }, 'fetched a file');
+      const file = await fetchPublic(wanted.source_url, options)
+        .then((fetched) => keepFile(store, { wanted, fetched, signal, progress }))
+        .catch((error: unknown) => giveUp(error, run.attempts + 1));
+      log.info(
+        { bytes: file.sizeBytes, from: URL.parse(wanted.source_url)?.host },
+        'fetched a file',
+      );
       return async (tx) => {
         try {
           await setFetched(tx, wanted, { file, quotas: store.config });
@@ -47,6 +52,13 @@ export function makeFetchWorker(rules?: Rules): WorkerDefinition {
 }
 
 export const fetchWorker = makeFetchWorker();
+
+/** Another's server is no matter of the operators: its owner hears why, and begins again when it is back. */
+function giveUp(error: unknown, tries: number): never {
+  const isLast = tries >= fetchMaterial.retry.attempts;
+  if (!(error instanceof ServerAway) || !isLast) throw error;
+  throw new Cancel(error.code, error.message, { cause: error });
+}
 
 type Keeping = {
   readonly wanted: WantedFile;
@@ -89,7 +101,9 @@ async function keepFile(
     const { kind, mediaType } = media;
     return { fileName, kind, mediaType, objectKey, ...written };
   } catch (error) {
-    throw error instanceof ObjectTooLarge ? tooLarge(mostBytes) : error;
+    if (error instanceof ObjectTooLarge) throw tooLarge(mostBytes);
+    // The store has faults of its own.
+    throw body.errored === null ? error : explainFault(body.errored, fetched.url);
   } finally {
     body.destroy();
   }

@@ -13,11 +13,13 @@ export type CutOptions = {
   readonly progress?: (fraction: number) => void;
 };
 
+export type Cut = { readonly chunks: readonly Chunk[]; readonly language: string | null };
+
 /** What search is to find of a material's text, and the language that most of it is in. */
 export async function cutPages(
   pages: readonly Page[],
   { signal, progress }: CutOptions,
-): Promise<{ readonly chunks: readonly Chunk[]; readonly language: string | null }> {
+): Promise<Cut> {
   const chunks: Chunk[] = [];
   const sections = joinPieces(pages);
   for (const [i, { text, place }] of sections.entries()) {

@@ -11,3 +11,8 @@ test('other scripts and no letters at all are taken as they are', () => {
   assert.equal(detectLanguage('潮の満ち引き'), 'simple');
   assert.equal(detectLanguage('12 + 30 = 42'), 'simple');
 });
+
+test('noise has no word forms', () => {
+  assert.equal(detectLanguage('Zm9vYmFyIHF1eHh5IGt4cWo kxqzj wvbkq hzxgf pqwtr vbnmk'), 'simple');
+  assert.equal(detectLanguage('Tides'), 'english');
+});

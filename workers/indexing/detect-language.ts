@@ -1,5 +1,6 @@
 import type { ChunkLanguage } from '@lectern/db/postgres/chunks';
 import { guessLanguage } from './guess-language.ts';
+import { isLanguage } from './is-language.ts';
 
 /** Whose word forms search should follow; of other languages words are taken as they are. */
 export function detectLanguage(text: string): ChunkLanguage {
@@ -7,6 +8,7 @@ export function detectLanguage(text: string): ChunkLanguage {
   if (language === 'en') return 'english';
   if (language === 'ru') return 'russian';
   if (language !== undefined) return 'simple';
+  if (!isLanguage(text)) return 'simple';
   // Too short to tell: most of what is written in these letters is one of the two.
   const cyrillic = text.match(/\p{Script=Cyrillic}/gu)?.length ?? 0;
   const latin = text.match(/\p{Script=Latin}/gu)?.length ?? 0;

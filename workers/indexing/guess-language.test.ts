@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { guessLanguage } from './guess-language.ts';
 
@@ -40,4 +41,30 @@ test('what says nothing is no language', () => {
   for (const text of ['', '12 + 30 = 42', 'xyz', 'MJ-300 Kfz']) {
     assert.equal(guessLanguage(text), undefined, text);
   }
+});
+
+test('a short text with headings, a table and a footnote is still in its language', () => {
+  const english = [
+    '# A tide\n\nA pull of a moon.\n\n| a | b |\n| - | - |\n| as | o |\n\n## The ebb\n\nIt ends. [a] A note.',
+    'Take α and β as a pair: a sum α + β, a product αβ and a ratio. Is it a field?',
+    'Footnote appears here[1]\nHere is a list:\nBullet 1\nThis is a hyperlink\nSubject is here\nHere is a citation:\nRow 1 Col 1\n[1] This is a footnote.',
+    'Getting started\nChapter One\nSection A\nEach row has a name and a value.\nName\tValue\na\t1\no\t2\ne\t3\nSee a footnote below.',
+    'A plan as a map: add a node, drag a line, choose a colour. Press a key to end it.',
+  ];
+  for (const text of english) assert.equal(guessLanguage(text), 'en', text);
+  const others = {
+    pt: 'Aqui está o mapa: a linha e o ponto. É um plano com uma nota de rodapé.',
+    hu: 'Ez egy lista: az első pont és a második. Nem kell több.',
+    es: 'Aquí hay una lista: el punto y la línea. Es todo por hoy.',
+    fr: 'Voici une liste : le point et la ligne. Il y a une note en bas.',
+  };
+  for (const [code, text] of Object.entries(others)) assert.equal(guessLanguage(text), code, text);
+});
+
+test('noise in letters is no language', () => {
+  const noise = Array.from({ length: 60 }, (_, i) =>
+    createHash('sha256').update(`${i}`).digest('base64'),
+  );
+  assert.equal(guessLanguage(noise.join('\n')), undefined);
+  assert.equal(guessLanguage(noise.join(' ').replaceAll(/[^A-Za-z ]/g, ' ')), undefined);
 });

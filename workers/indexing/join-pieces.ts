@@ -1,9 +1,11 @@
 import type { Page } from '@lectern/db/postgres/pages';
+import { isTimed, joinTimed } from './join-timed.ts';
 
 type Section = Pick<Page, 'text' | 'place'>;
 
 /** What stands in one place as one text: paragraphs of a page are too small to be found by. */
 export function joinPieces(pieces: readonly Section[]): Section[] {
+  if (pieces.every(isTimed)) return joinTimed(pieces);
   const sections: { text: string; place: Section['place']; key: string }[] = [];
   for (const { text, place } of pieces) {
     const { box: _, ...rest } = place;

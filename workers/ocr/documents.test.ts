@@ -79,6 +79,19 @@ test('after a crash the work goes on at the page', async () => {
   );
 });
 
+test('what stands on a scanned page in letters is not read again', async () => {
+  const id = await addScannedDocument([drawPage(lines.join('\n'), a5)]);
+  await store.postgres
+    .transaction()
+    .execute((tx) =>
+      addPages(tx, id, [
+        { number: 1_000, text: lines[0] ?? '', place: { page: 1, box: [0, 0, 1, 1] } },
+      ]),
+    );
+  const { pages } = await readScanned(id);
+  assert.deepEqual(pages.map(({ text }) => text).join('\n'), lines.join('\n'));
+});
+
 test('a document without scans ends at once', async () => {
   const id = await addScannedDocument([]);
   const { run, pages } = await readScanned(id);

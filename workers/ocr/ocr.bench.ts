@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { type Goal, reportGoal } from '../bench/report-goal.ts';
 import { englishPage, russianPage } from '../bench/sample-pages.ts';
 import { countEdits } from '../testing/count-edits.ts';
 import { drawPage } from '../testing/draw-page.ts';
@@ -112,15 +113,8 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-function report(
-  what: string,
-  value: number,
-  { least = -Infinity, most = Infinity }: { least?: number; most?: number },
-): void {
-  const isMet = value >= least && value <= most;
-  const goal = Number.isFinite(least) ? `≥ ${least}` : `≤ ${most}`;
-  say(`${what}: ${value.toFixed(2)} (goal ${goal}) ${isMet ? 'met' : 'MISSED'}`);
-  if (!isMet) process.exitCode = 1;
+function report(what: string, value: number, goal: Goal): void {
+  reportGoal('ocr', { what, value }, goal);
 }
 
 function say(words: string): void {

@@ -2,9 +2,12 @@ import { readFile, rm } from 'node:fs/promises';
 import type { Objects } from '@lectern/db/objects/objects';
 import type { Scan } from '@lectern/db/postgres/scans';
 import { Cancel } from '@lectern/db/queue/outcomes';
+import type { Piece } from '../extract/found.ts';
 import { pdfPages } from '../extract/pdf/rendered.ts';
+import { type Crew, startCrew } from '../runtime/start-crew.ts';
 import { openReading } from '../sandbox/open-reading.ts';
 import { gatherPieces, type SeenPiece } from './gather-pieces.ts';
+import { leaveOutPrinted } from './leave-out-printed.ts';
 import { placeOn, placeWithin } from './number-pieces.ts';
 import { decodePgm } from './pgm.ts';
 import { prepareGrey } from './prepare-grey.ts';
@@ -17,6 +20,8 @@ export type Scanned = {
   /** The document that the pages are of. */
   readonly objectKey: string;
   readonly scans: readonly Scan[];
+  /** What stands in letters on the page that is looked at. */
+  readonly printedOn: (scan: Scan) => Promise<readonly Piece[]>;
   /** Takes what was read of each, in whatever order they end. */
   readonly keep: (scan: Scan, pieces: readonly SeenPiece[]) => Promise<void>;
   readonly lose: (loss: Loss) => void;
@@ -78,7 +83,7 @@ type Drawing = {
 
 async function drawPages(
   scans: readonly Scan[],
-  { scanned: { objects, objectKey, keep, lose }, looking, add, told }: Drawing,
+  { scanned: { objects, objectKey, printedOn, keep, lose }, looking, add, told }: Drawing,
 ): Promise<void> {
   const byPage = new Map(scans.map((scan) => [scan.place.page ?? 0, scan]));
   const source = await objects.read(objectKey);
@@ -97,8 +102,9 @@ async function drawPages(
     await rm(path, { force: true });
     await add(async () => {
       try {
-        const seen = gatherPieces(await readPicture(await prepareGrey(grey), looking));
-        await keep(scan, placeOn(seen, scan.place));
+        const seen = await readPicture(await prepareGrey(grey), looking);
+        const unprinted = leaveOutPrinted(seen, await printedOn(scan));
+        await keep(scan, placeOn(gatherPieces(unprinted), scan.place));
       } catch (error) {
         lose(lossOf(error, whereOf(scan)));
       }
@@ -132,31 +138,4 @@ function whereOf({ place, object_key: key }: Scan): string {
   if (key === null) return `Page ${place.page}`;
   if (place.slide !== undefined) return `A picture on slide ${place.slide}`;
   return place.page === undefined ? 'A picture' : `A picture on page ${place.page}`;
-}
-
-type Crew = {
-  /** Resolves when the work has begun, which is when one of the crew is free. */
-  add(work: () => Promise<void>): Promise<void>;
-  settled(): Promise<void>;
-  throwIfFailed(): void;
-};
-
-function startCrew(size: number): Crew {
-  const running = new Set<Promise<void>>();
-  const failures: unknown[] = [];
-  return {
-    add: async (work) => {
-      while (running.size >= size && failures.length === 0) await Promise.race(running);
-      if (failures.length > 0) throw failures[0];
-      const run = work().catch((error: unknown) => void failures.push(error));
-      const ended = run.then(() => void running.delete(ended));
-      running.add(ended);
-    },
-    settled: async () => {
-      await Promise.all(running);
-    },
-    throwIfFailed: () => {
-      if (failures.length > 0) throw failures[0];
-    },
-  };
 }

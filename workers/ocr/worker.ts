@@ -3,7 +3,12 @@ import { Readable } from 'node:stream';
 import { ocrMaterial } from '@lectern/db/jobs/ocr';
 import type { Store } from '@lectern/db/open';
 import { findMaterialSource, type MaterialSource } from '@lectern/db/postgres/material-source';
-import { addPages, listPagesAfter, replacePages } from '@lectern/db/postgres/pages';
+import {
+  addPages,
+  listPagesAfter,
+  listPagesBetween,
+  replacePages,
+} from '@lectern/db/postgres/pages';
 import { noteLoss } from '@lectern/db/postgres/run-ends';
 import { countScans, endScan, listOpenScans } from '@lectern/db/postgres/scans';
 import { Cancel } from '@lectern/db/queue/outcomes';
@@ -13,7 +18,8 @@ import { type Loss, readImage } from './read-image.ts';
 import { readScans, type Scanned } from './read-scans.ts';
 import { sharedReaders } from './shared-readers.ts';
 
-/** Numbers that the text of a scanned page, and that of a picture on a page or slide, may take. */
+/** Numbers that a page or slide has, and of them those for what is seen on it, and in a picture on it. */
+const numbersPerUnit = 1_000;
 const numbersPerPage = 499;
 const numbersPerPicture = 10;
 const numbersPerImage = 100_000;
@@ -62,6 +68,10 @@ async function readOpenScans(work: Work, material: MaterialSource): Promise<read
     objects: store.objects,
     objectKey: material.object_key,
     scans,
+    printedOn: ({ number }) => {
+      const from = number - (number % numbersPerUnit);
+      return listPagesBetween(store.postgres, material.id, { from, before: number });
+    },
     keep: async (scan, pieces) => {
       const most = scan.object_key === null ? numbersPerPage : numbersPerPicture;
       const pages = numberPieces(pieces, { first: scan.number, most });

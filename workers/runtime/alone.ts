@@ -3,7 +3,7 @@ import { open } from '@lectern/db/open';
 import { claimSuspect } from '@lectern/db/postgres/runs';
 import { bury } from '@lectern/db/queue/end-run';
 import { openLedger } from '@lectern/db/queue/open-ledger';
-import { announceRun } from './announce-run.ts';
+import { announceEnd } from './announce-end.ts';
 import type { WorkerDefinition } from './define-worker.ts';
 import { executeRun } from './execute-run.ts';
 import { startHeart } from './heart.ts';
@@ -42,7 +42,7 @@ async function runAlone(given: Assignment): Promise<void> {
   if (run.crashes >= mostCrashes) {
     const message = `This step ended its process ${run.crashes} times. The operators can see it and try it again.`;
     await bury(store.postgres, run, { code: 'crashed', message });
-    announceRun(store, run, 'failed');
+    await announceEnd(store, run, 'failed');
     store.log.error({ runId: run.id, job: run.job, crashes: run.crashes }, 'a run keeps crashing');
   } else {
     const ledger = openLedger(store.postgres);

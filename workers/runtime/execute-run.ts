@@ -4,11 +4,13 @@ import { throughOutage } from '@lectern/db/postgres/through-outage';
 import type { Settlement } from '@lectern/db/queue/consume';
 import { endRun, StaleRun } from '@lectern/db/queue/end-run';
 import type { Ledger } from '@lectern/db/queue/open-ledger';
+import { announceEnd } from './announce-end.ts';
 import { announceRun } from './announce-run.ts';
 import type { Results, WorkerDefinition } from './define-worker.ts';
 import type { Heart } from './heart.ts';
 import { makeContext } from './make-context.ts';
 import { settleError, Stopped, TooLate } from './settle-error.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export type Execution = {
   readonly store: Store;
@@ -38,6 +40,7 @@ export async function executeRun(
   const context = makeContext(store, run, abort.signal);
   announceRun(store, run, 'running');
   try {
+    // A handler that does not heed its signal is left behind; its writes meet a fence that has moved.
     const results = await unlessAborted(worker.handle(context), abort.signal);
     await throughOutage(() => finish(execution, run, results), stopping);
     context.log.info({ ms: Date.now() - startedAt }, 'done');
@@ -64,19 +67,5 @@ async function finish(
   if (plain && !(await ledger.end(run))) throw new StaleRun(`run ${run.id} was taken over`);
   const next = plain ? 0 : await endRun(store.postgres, run, results ?? undefined);
   if (next > 0) store.queues.wakeRelay();
-  announceRun(store, run, 'done');
-}
-
-/** A handler that does not heed its signal is left behind; its writes meet a fence that has moved. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    work.catch(() => undefined);
-  }
+  await announceEnd(store, run, 'done');
 }

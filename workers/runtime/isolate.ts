@@ -35,7 +35,9 @@ export function makeIsolate(options: IsolateOptions): Isolate {
   const { config, log, registry, heartbeatMs, stopping } = options;
   return async (worker, delivery) => {
     if (stopping.aborted) return { hasDied: false };
-    const child = fork(join(import.meta.dirname, 'alone.ts'), { execArgv: [] });
+    // As JSON the keys in the configuration would come out as plain objects.
+    const serialization = 'advanced';
+    const child = fork(join(import.meta.dirname, 'alone.ts'), { execArgv: [], serialization });
     // It may report a message that could not be sent after its end, which `exit` has told already.
     child.on('error', (error) => log.debug({ err: error }, 'a process of its own'));
     const stop = () => child.kill('SIGTERM');

@@ -1,5 +1,6 @@
 import { type JobContract, retryDelayMs } from '@lectern/db/jobs/define-job';
 import type { Log } from '@lectern/db/log';
+import { SealKeyUnknown } from '@lectern/db/objects/objects';
 import type { Store } from '@lectern/db/open';
 import { cancelRun, retryRun, returnRun } from '@lectern/db/postgres/run-ends';
 import { isOutage } from '@lectern/db/postgres/is-outage';
@@ -8,6 +9,7 @@ import type { ClaimedRun } from '@lectern/db/postgres/runs';
 import type { Settlement } from '@lectern/db/queue/consume';
 import { bury, StaleRun } from '@lectern/db/queue/end-run';
 import { Cancel, Snooze } from '@lectern/db/queue/outcomes';
+import { announceEnd } from './announce-end.ts';
 import { announceRun } from './announce-run.ts';
 
 /** The process stops and the run goes back. */
@@ -54,7 +56,7 @@ export async function settleError(
   }
   if (error instanceof Cancel || error instanceof QuotaExceeded) {
     await cancelRun(db, run, { code: error.code, message: error.message });
-    announceRun(store, run, 'cancelled');
+    await announceEnd(store, run, 'cancelled');
     log.info({ code: error.code }, 'cancelled');
     return { kind: 'never', reason: error };
   }
@@ -68,8 +70,8 @@ export async function settleError(
   const detail = { code: codeOf(error), message: error.message };
   const tries = run.attempts + 1;
   if (tries >= job.retry.attempts) {
-    await bury(db, run, { code: detail.code, message: forOwner(tries) }, detail);
-    announceRun(store, run, 'failed');
+    await bury(db, run, { code: detail.code, message: forOwner(error, tries) }, detail);
+    await announceEnd(store, run, 'failed');
     log.error({ err: error, tries }, 'failed for good; it is among the dead letters');
     return { kind: 'never', reason: error };
   }
@@ -81,7 +83,10 @@ export async function settleError(
   return { kind: 'retry', atMs, reason: error };
 }
 
-function forOwner(tries: number): string {
+function forOwner(error: Error, tries: number): string {
+  if (error instanceof SealKeyUnknown) {
+    return 'The file is sealed, and the server was started without the key. The operators can give it and try this step again.';
+  }
   return tries === 1
     ? 'This step failed. The operators can see why and try it again.'
     : `This step failed ${tries} times. The operators can see why and try it again.`;

@@ -13,6 +13,7 @@ type Task = {
   readonly file: string;
   readonly folder: string;
   readonly ask: unknown;
+  readonly programs: Readonly<Record<string, string>>;
 };
 
 const lines = createInterface({ input: process.stdin });
@@ -20,7 +21,7 @@ let taken = 0;
 let wake: (() => void) | undefined;
 let hasTask = false;
 
-shutNetwork();
+shutNetwork({ keepsPipes: process.permission.has('child') });
 // Of use before this line only.
 delete process.env['NODE_COMPILE_CACHE'];
 for (const name of ['log', 'info', 'warn', 'error', 'debug'] as const) console[name] = () => {};
@@ -46,13 +47,13 @@ lines.on('close', () => process.exit(0));
 process.on('uncaughtException', (error) => end({ error: describe(error) }));
 process.on('unhandledRejection', () => undefined);
 
-async function work({ module, run, file, folder, ask }: Task): Promise<void> {
+async function work({ module, run, file, folder, ask, programs }: Task): Promise<void> {
   let said = 0;
   try {
     const engine = await import(module);
     say({ begin: true });
     const { signal } = new AbortController();
-    for await (const found of engine[run](file, { folder, signal, ask })) {
+    for await (const found of engine[run](file, { folder, signal, ask, programs })) {
       say({ found });
       said++;
       if (said - taken >= mostAhead) await room(said);

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Engine } from './define-engine.ts';
+import { findProgram } from './find-program.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -43,6 +43,7 @@ export function confine(engine: Engine, folder: string): Command {
     ...[...code, join(folder, '*')].map((path) => `--allow-fs-read=${path}`),
     ...['out', 'code'].map((name) => `--allow-fs-write=${join(folder, name, '*')}`),
     ...(engine.isNative ? ['--allow-addons'] : []),
+    ...(engine.programs.length > 0 ? ['--allow-child-process'] : []),
     `--max-old-space-size=${memoryMb}`,
     join(import.meta.dirname, 'child.ts'),
   ];
@@ -66,18 +67,4 @@ function wrappers(): Command | readonly [] {
   });
   const [first, ...others] = tested;
   return first === undefined ? [] : [first, ...others];
-}
-
-/** Its environment is empty, so that nothing looks in a `PATH`. */
-function findProgram(name: string): string | undefined {
-  return ['/usr/bin', '/bin', '/usr/sbin', '/sbin'].map((place) => join(place, name)).find(isThere);
-}
-
-function isThere(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -24,9 +24,21 @@ export type Engine<Message = unknown> = {
   readonly run: string;
   /** Whether it needs native code, such as a canvas. Without it less can go wrong. */
   readonly isNative: boolean;
+  /** Programs of the system that it starts, by name. They are given as paths, and die with it. */
+  readonly programs: readonly string[];
+  /** Nobody waits for it at once: it leaves the processor to those for whom somebody does. */
+  readonly isPatient: boolean;
   readonly limits: Limits;
   /** Whether a message is what the engine says it tells; a child is not believed. */
   isMessage(value: unknown): value is Message;
+};
+
+/** What the generator of an engine that starts programs is given, beside the file. */
+export type ProgramReading = {
+  /** Where it may write; nowhere else. */
+  readonly folder: string;
+  /** Where they lie, by name. */
+  readonly programs: Readonly<Record<string, string>>;
 };
 
 const defaultLimits: Limits = {
@@ -44,6 +56,8 @@ export function defineEngine<Shape extends TSchema>(engine: {
   readonly run: string;
   readonly shape: Shape;
   readonly isNative?: boolean;
+  readonly programs?: readonly string[];
+  readonly isPatient?: boolean;
   readonly limits?: Partial<Limits>;
 }): Engine<Static<Shape>> {
   const compiled = Compile(engine.shape);
@@ -52,6 +66,8 @@ export function defineEngine<Shape extends TSchema>(engine: {
     module: engine.module,
     run: engine.run,
     isNative: engine.isNative ?? false,
+    programs: engine.programs ?? [],
+    isPatient: engine.isPatient ?? false,
     limits: { ...defaultLimits, ...engine.limits },
     isMessage: (value): value is Static<Shape> => compiled.Check(value),
   };

@@ -19,7 +19,8 @@ export type Reading<Message> = AsyncDisposable & {
 };
 
 type Source = {
-  readonly source: AsyncIterable<Uint8Array>;
+  /** The file's bytes, or where it lies, to be read and not changed. */
+  readonly source: AsyncIterable<Uint8Array> | { readonly path: string };
   readonly signal: AbortSignal;
   /** What is wanted of the file; JSON. */
   readonly ask?: unknown;
@@ -66,13 +67,14 @@ async function open<Message>(
 ): Promise<Reading<Message>> {
   const child = await takeChild(engine);
   try {
-    // Whoever has many files read at once leaves the processor to whoever has one.
-    if (isOneOfMany) giveWay(child.pid);
-    const file = join(child.folder, 'in', 'file');
+    // Whoever has many files read at once, or can wait, leaves the processor to whoever has one.
+    if (isOneOfMany || engine.isPatient) giveWay(child.pid, engine.isPatient ? 2 : 1);
+    const file = 'path' in source ? source.path : join(child.folder, 'in', 'file');
     const folder = join(child.folder, 'out');
-    await pipeline(source, createWriteStream(file), { signal });
+    if (!('path' in source)) await pipeline(source, createWriteStream(file), { signal });
     const { module, run } = engine;
-    const begin = () => child.tell(JSON.stringify({ module, run, file, folder, ask }));
+    const { programs } = child;
+    const begin = () => child.tell(JSON.stringify({ module, run, file, folder, ask, programs }));
     return {
       messages: listen(engine, { child, signal, begin }),
       pathOf: (fileName) => join(folder, basename(fileName)),

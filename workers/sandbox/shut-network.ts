@@ -7,15 +7,18 @@ import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import tls from 'node:tls';
 
-/** Every way out of this process that Node offers throws from now on, also where the system has none. */
-export function shutNetwork(): void {
+/**
+ * Every way out of this process that Node offers throws from now on, also where the system has none. What
+ * programs say comes through sockets that are not connected to anything.
+ */
+export function shutNetwork({ keepsPipes }: { readonly keepsPipes: boolean }): void {
   const refuse = () => {
     throw new Error('a reader of files has no network');
   };
   const ways: [object, readonly string[]][] = [
     [net.Socket.prototype, ['connect']],
     [net.Server.prototype, ['listen']],
-    [net, ['connect', 'createConnection', 'createServer', 'Socket']],
+    [net, ['connect', 'createConnection', 'createServer', ...(keepsPipes ? [] : ['Socket'])]],
     [tls, ['connect', 'createServer', 'TLSSocket']],
     [dgram, ['createSocket', 'Socket']],
     [http, ['request', 'get', 'createServer']],

@@ -7,6 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { compiledCode } from './compiled-code.ts';
 import { confine } from './confine.ts';
 import type { Engine } from './define-engine.ts';
+import { wrapPrograms } from './wrap-programs.ts';
 
 /** Folders of children begin with this; the number of the process that made one comes next. */
 export const folderPrefix = 'lectern-reading-';
@@ -20,6 +21,8 @@ export type Child = {
   readonly pid: number;
   /** Holds `in`, which it may only read, and `out` and `code`, which it may spoil. */
   readonly folder: string;
+  /** Where the programs lie that it may start. */
+  readonly programs: Readonly<Record<string, string>>;
   readonly said: Readable;
   readonly hasEnded: boolean;
   tell(line: string): void;
@@ -44,7 +47,8 @@ export async function startChild(engine: Engine): Promise<Child> {
   try {
     for (const name of ['in', 'out', 'code']) await mkdir(join(folder, name));
     await copyCode(engine, join(folder, 'code'));
-    return await spawnIn(engine, folder);
+    const programs = await wrapPrograms(engine, join(folder, 'code'));
+    return await spawnIn(engine, { folder, programs });
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -60,7 +64,10 @@ async function copyCode(engine: Engine, folder: string): Promise<void> {
   await Promise.all(files.map(([path, bytes]) => writeFile(path, bytes)));
 }
 
-async function spawnIn(engine: Engine, folder: string): Promise<Child> {
+async function spawnIn(
+  engine: Engine,
+  { folder, programs }: Pick<Child, 'folder' | 'programs'>,
+): Promise<Child> {
   const [program, ...args] = confine(engine, folder);
   const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(program, args, {
     cwd: join(folder, 'out'),
@@ -76,6 +83,7 @@ async function spawnIn(engine: Engine, folder: string): Promise<Child> {
     engine,
     pid,
     folder,
+    programs,
     said: child.stdout,
     get hasEnded() {
       return child.exitCode !== null || child.signalCode !== null;

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Engine } from './define-engine.ts';
 import type { Child } from './start-child.ts';
 
 export type Excess = 'deadline' | 'memory' | 'output';
@@ -39,8 +40,18 @@ export function watchChild(child: Child): { readonly excess: Excess | undefined;
 }
 
 async function findExcess({ pid, folder, engine }: Child): Promise<Excess | undefined> {
-  if ((await readMemory(pid)) > engine.limits.memoryMb * 1024 * 1024) return 'memory';
+  if ((await readMemoryOfAll(pid, engine)) > engine.limits.memoryMb * 1024 * 1024) return 'memory';
   return (await isTooFull(join(folder, 'out'), engine.limits.outputBytes)) ? 'output' : undefined;
+}
+
+/** With the programs that it has started. */
+async function readMemoryOfAll(pid: number, { programs }: Engine): Promise<number> {
+  if (programs.length === 0 || process.platform !== 'linux') return await readMemory(pid);
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1').catch(() => '');
+  const pids = [pid, ...children.trim().split(' ').filter(Boolean).map(Number)];
+  // One of them may have ended since.
+  const sizes = await Promise.all(pids.map((one) => readMemory(one).catch(() => 0)));
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 const pageBytes = 4_096;

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Store } from '@lectern/db/open';
 import { newId } from '@lectern/db/postgres/new-id';
-import type { CourseRole } from '@lectern/db/postgres/tables';
+import type { CourseRole, MaterialKind } from '@lectern/db/postgres/tables';
+import { addWatching } from '@lectern/db/postgres/watching';
 
 /** An account without a login. */
 export async function addPerson(store: Store, name = 'Someone') {
@@ -99,17 +100,36 @@ export async function addVersion(
   return bytes;
 }
 
+/** What somebody has seen of a video of ten seconds. */
+export async function addWatched(
+  { postgres }: Pick<Store, 'postgres'>,
+  userId: string,
+  materialId: string,
+): Promise<void> {
+  const watched = { durationS: 10, positionS: 6, intervals: [[1, 6]] as const, at: new Date() };
+  await postgres.transaction().execute((tx) => addWatching(tx, { userId, materialId }, watched));
+}
+
 export type NewUpload = {
   readonly courseId: string;
   readonly ownerId: string;
   readonly fileName?: string;
+  readonly mediaType?: string;
+  readonly kind?: MaterialKind;
   readonly bytes?: Buffer;
 };
 
 /** A material with its file, and one more that was made of it. */
 export async function addUpload(
   store: Store,
-  { courseId, ownerId, fileName = 'notes.txt', bytes = Buffer.from(newId()) }: NewUpload,
+  {
+    courseId,
+    ownerId,
+    fileName = 'notes.txt',
+    mediaType = 'text/plain',
+    kind = 'text',
+    bytes = Buffer.from(newId()),
+  }: NewUpload,
 ) {
   const id = newId();
   const folder = `materials/${courseId}/${id}`;
@@ -124,8 +144,8 @@ export async function addUpload(
       course_id: courseId,
       owner_id: ownerId,
       file_name: fileName,
-      media_type: 'text/plain',
-      kind: 'text',
+      media_type: mediaType,
+      kind,
       size_bytes: bytes.length,
       sha256,
       object_key: key,

@@ -6,7 +6,14 @@ import { insertDeletion } from '@lectern/db/postgres/deletions';
 import { enqueue } from '@lectern/db/postgres/enqueue';
 import { exportKeyOf, insertExport } from '@lectern/db/postgres/exports';
 import { newId } from '@lectern/db/postgres/new-id';
-import { addComment, addCourse, addPerson, addUpload, addVersion } from './add-account.ts';
+import {
+  addComment,
+  addCourse,
+  addPerson,
+  addUpload,
+  addVersion,
+  addWatched,
+} from './add-account.ts';
 
 /**
  * Ann, whose account is to go, with a trace in every table: a course of her own, one that she shares
@@ -50,6 +57,8 @@ export async function addLeaver(store: Store) {
     await addComment(store, { courseId, authorId: ann.id, body: 'I see.', parentId });
     await addComment(store, { ...about, body: 'Ann?', mentions: [ann.id], parentId });
   }
+
+  for (const { id } of [inSole, bobsInForeign]) await addWatched(store, ann.id, id);
 
   const expires_at = new Date(Date.now() + 60_000);
   const invite = { role: 'learner' as const, expires_at };
@@ -119,6 +128,7 @@ export const leaverRemoved = {
   memberships: 3,
   invitations: 2,
   exports: 1,
+  watched: 2,
 };
 
 /** As a route does it. */

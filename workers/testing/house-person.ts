@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export type Stage = {
   readonly name: string;
   readonly status: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
   readonly error?: { readonly code: string; readonly message: string };
 };
 

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineJob, Id } from '@lectern/db/jobs/define-job';
+import type { Objects } from '@lectern/db/objects/objects';
 import { Cancel, Snooze } from '@lectern/db/queue/outcomes';
 import { Type } from 'typebox';
 import { defineWorker, type WorkerDefinition } from '../runtime/define-worker.ts';
@@ -40,7 +42,7 @@ type TryOut = { file: string; label: string; act: string; ms?: number };
 
 async function behave(
   { file, label, act, ms = 0 }: TryOut,
-  { attempts, signal }: { attempts: number; signal: AbortSignal },
+  { attempts, signal, objects }: { attempts: number; signal: AbortSignal; objects: Objects },
 ): Promise<void> {
   await appendFile(file, `${label}\n`);
   if (act === 'work') await sleep(ms, undefined, { signal });
@@ -51,6 +53,7 @@ async function behave(
   if (act === 'cancel') throw new Cancel('not_wanted', 'Nobody wants this.');
   if (act === 'snooze' && ms > Date.now()) throw new Snooze(new Date(ms));
   if (act === 'block') for (;;) Math.random(); // only SIGKILL ends it
+  if (act === 'read') await buffer(await objects.read(label));
   if (act === 'crash') process.kill(process.pid, 'SIGKILL');
 }
 
@@ -59,16 +62,16 @@ export const registry: readonly WorkerDefinition[] = [
     name: 'tryout',
     job: tryOut,
     concurrency: 10,
-    handle: async ({ payload, run, signal }) => {
-      await behave(payload, { attempts: run.attempts, signal });
+    handle: async ({ payload, run, signal, store: { objects } }) => {
+      await behave(payload, { attempts: run.attempts, signal, objects });
     },
   }),
   defineWorker({
     name: 'briefly',
     job: tryBriefly,
     concurrency: 2,
-    handle: async ({ payload, run, signal }) => {
-      await behave(payload, { attempts: run.attempts, signal });
+    handle: async ({ payload, run, signal, store: { objects } }) => {
+      await behave(payload, { attempts: run.attempts, signal, objects });
     },
   }),
   defineWorker({

@@ -7,7 +7,12 @@ import type { WorkerDefinition } from '../runtime/define-worker.ts';
 import { executeRun } from '../runtime/execute-run.ts';
 import { startHeart } from '../runtime/heart.ts';
 
-type Work = { readonly payload: Record<string, unknown>; readonly meta?: RunMeta };
+type Work = {
+  readonly payload: Record<string, unknown>;
+  readonly meta?: RunMeta;
+  /** Tries that failed before. */
+  readonly attempts?: number;
+};
 
 /**
  * Runs a worker's handler as the queue would, and then once more, as after a crash that came between
@@ -16,7 +21,7 @@ type Work = { readonly payload: Record<string, unknown>; readonly meta?: RunMeta
 export async function runTwice(
   store: Store,
   worker: WorkerDefinition,
-  { payload, meta = {} }: Work,
+  { payload, meta = {}, attempts }: Work,
 ): Promise<RunView> {
   const heart = startHeart(store.postgres, store.log, 5_000);
   const execution = {
@@ -33,7 +38,7 @@ export async function runTwice(
     for (const _time of ['first', 'again']) {
       await store.postgres
         .updateTable('runs')
-        .set({ state: 'queued' })
+        .set({ state: 'queued', ...(attempts !== undefined && { attempts }) })
         .where('id', '=', runId)
         .execute();
       const { line } = await store.postgres

@@ -16,12 +16,18 @@ export type House = AsyncDisposable & {
   listEnded(): string[];
 };
 
+export type HouseOptions = {
+  readonly settings?: Readonly<Record<string, string>>;
+  /** The workers that it has; all if none is named. */
+  readonly takes?: readonly string[];
+};
+
 const programs = ['api/main.ts', 'workers/main.ts', 'workers/relay.ts'];
 
 const root = join(import.meta.dirname, '..', '..');
 
 /** The API, the workers and the relay as `npm start` runs them, on a database of their own. */
-export async function startHouse(): Promise<House> {
+export async function startHouse({ settings = {}, takes = [] }: HouseOptions = {}): Promise<House> {
   const [database, port] = await Promise.all([freshDatabase(), findPort()]);
   const folder = await mkdtemp(join(tmpdir(), 'lectern-house-'));
   for (const name of ['data', 'tmp']) await mkdir(join(folder, name));
@@ -34,9 +40,14 @@ export async function startHouse(): Promise<House> {
     LECTERN_LOG_LEVEL: 'error',
     LECTERN_RATE_LIMIT: 'off',
     LECTERN_UPLOAD_RATE_LIMIT: 'off',
+    ...settings,
   };
   const children = programs.map((file) =>
-    spawn(process.execPath, [file], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] }),
+    spawn(process.execPath, [file, ...(file === 'workers/main.ts' ? takes : [])], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    }),
   );
   const url = `http://127.0.0.1:${port}`;
   const end = async () => {

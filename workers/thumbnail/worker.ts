@@ -2,14 +2,18 @@ import { createReadStream } from 'node:fs';
 import { dirname } from 'node:path/posix';
 import { Readable } from 'node:stream';
 import { thumbnailMaterial } from '@lectern/db/jobs/thumbnail';
+import type { MediaInfo } from '@lectern/db/materials/media-info';
 import type { Store } from '@lectern/db/open';
 import { findMaterialSource, type MaterialSource } from '@lectern/db/postgres/material-source';
+import { findMediaInfo } from '@lectern/db/postgres/videos';
 import { Cancel } from '@lectern/db/queue/outcomes';
 import { firstSlides } from '../extract/office/first-slide/drawn.ts';
 import { pdfPages } from '../extract/pdf/rendered.ts';
+import { openSource } from '../media/open-source.ts';
 import { defineWorker } from '../runtime/define-worker.ts';
 import { openReading } from '../sandbox/open-reading.ts';
 import { readWhenAsked } from '../sandbox/read-when-asked.ts';
+import { drawFrames } from './draw-frames.ts';
 import { thumbnails } from './thumbnail-engine.ts';
 
 export const thumbnailWorker = defineWorker({
@@ -19,10 +23,40 @@ export const thumbnailWorker = defineWorker({
   handle: async ({ payload, run, store, signal, log }) => {
     const material = await findMaterialSource(store.postgres, payload.materialId);
     if (material === undefined) throw new Cancel('material_gone', 'The material was deleted.');
-    const isMade = await makeThumbnail(store, material, { asker: run.owner ?? run.id, signal });
+    const waiting = { asker: run.owner ?? run.id, signal };
+    const info = await findMediaInfo(store.postgres, material.id);
+    const isMade =
+      info === undefined
+        ? await makeThumbnail(store, material, waiting)
+        : await makePoster(store, { material, info }, waiting);
     log.info({ isMade }, 'made a thumbnail');
   },
 });
+
+const sidePx = 480;
+/** What stands in a player before it plays. */
+const posterPx = 1_280;
+
+/** A frame of a video, small and large; sound has none. */
+async function makePoster(
+  { objects }: Pick<Store, 'objects'>,
+  { material, info }: { readonly material: MaterialSource; readonly info: MediaInfo },
+  waiting: { readonly asker: string; readonly signal: AbortSignal },
+): Promise<boolean> {
+  if (info.picture === undefined) return false;
+  await using source = await openSource(objects, material.object_key, waiting.signal);
+  const sizes = [
+    { name: 'thumbnail.jpg', sidePx },
+    { name: 'poster.jpg', sidePx: posterPx },
+  ];
+  const folder = dirname(material.object_key);
+  await drawFrames(
+    source.path,
+    { info, sizes },
+    { ...waiting, keep: (name, file) => objects.write(`${folder}/${name}`, file) },
+  );
+  return true;
+}
 
 /** Kinds of which there is nothing to draw end without one. */
 async function makeThumbnail(
@@ -54,7 +88,6 @@ function drawingOf(mediaType: string): Draw | undefined {
   return /powerpoint|presentationml/.test(mediaType) ? drawFirstSlide : undefined;
 }
 
-const sidePx = 480;
 const firstPage = { pages: [1], as: 'jpeg', dpi: 100, mostPixels: 4_000_000, mostSide: sidePx };
 
 async function drawFirstPage(

@@ -45,6 +45,20 @@ test('a tree of pages that loops, or lies about their number, ends', async () =>
   assert.match(await tryToRead(negative), /^(file_damaged|about)/);
 });
 
+test('a tree that leads to no page is damaged, and pages that it forgot are found', async () => {
+  const tree = '<</Type/Pages/Count 1000000/Kids[2 0 R 3 0 R]>>';
+  assert.equal(await tryToRead(writePdf([catalog, tree])), 'file_damaged');
+  const font = '/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>';
+  const drawn = `<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]${font}/Contents 4 0 R>>`;
+  const words = 'BT /F 9 Tf 10 50 Td (The lost page) Tj ET';
+  const content = `<</Length ${words.length}>>stream\n${words}\nendstream`;
+  const found = await find(writePdf([catalog, tree, drawn, content]));
+  assert.deepEqual([textOf(found), found.at(-1)?.kind], ['The lost page', 'loss']);
+  const within = `<</Type/Pages/Count 1/Kids[${drawn}]>>`;
+  const kept = await find(writePdf([catalog, within, page, content]));
+  assert.deepEqual([textOf(kept), kept.at(-1)?.kind], ['The lost page', 'text']);
+});
+
 test('a file that really has more pages than anybody reads gives the first of them', async () => {
   const pages = Array.from({ length: 5_050 }, () => page);
   const kids = pages.map((_, i) => `${i + 3} 0 R`).join(' ');

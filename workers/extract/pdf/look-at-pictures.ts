@@ -5,6 +5,8 @@ export type Pictures = {
   readonly share: number;
   /** Shapes, which letters that were turned into outlines are too. */
   readonly outlines: number;
+  /** The page goes no further than to the place of words that were to come: what draws them is damaged. */
+  readonly endsWithinText: boolean;
 };
 
 const painting: ReadonlySet<number> = new Set([
@@ -18,6 +20,18 @@ const painting: ReadonlySet<number> = new Set([
   OPS.paintSolidColorImageMask,
 ]);
 
+/** After which words are to come, and after which they need not. */
+const awaitsWords: ReadonlyMap<number, boolean> = new Map([
+  [OPS.beginText, true],
+  [OPS.moveText, true],
+  [OPS.setLeadingMoveText, true],
+  [OPS.setTextMatrix, true],
+  [OPS.nextLine, true],
+  [OPS.showText, false],
+  [OPS.showSpacedText, false],
+  [OPS.endText, false],
+]);
+
 type Matrix = readonly number[];
 const upright: Matrix = [1, 0, 0, 1, 0, 0];
 
@@ -29,6 +43,9 @@ export async function lookAtPictures(page: PDFPageProxy): Promise<Pictures> {
   let matrix = upright;
   let area = 0;
   let outlines = 0;
+  let endsWithinText = false;
+  // Notes on the page are drawn after all of its own.
+  const ownEnd = fnArray.indexOf(OPS.beginAnnotation);
   for (const [i, operation] of fnArray.entries()) {
     if (operation === OPS.save || operation === OPS.paintFormXObjectBegin) saved.push(matrix);
     if (operation === OPS.restore || operation === OPS.paintFormXObjectEnd) {
@@ -38,11 +55,13 @@ export async function lookAtPictures(page: PDFPageProxy): Promise<Pictures> {
     if (operation === OPS.paintFormXObjectBegin) {
       matrix = Util.transform(matrix, toMatrix(argsArray[i]?.[0]));
     }
+    if (ownEnd < 0 || i < ownEnd) endsWithinText = awaitsWords.get(operation) ?? endsWithinText;
     if (operation === OPS.constructPath) outlines++;
     // A picture is drawn over the square of the length 1.
     if (painting.has(operation)) area += areaOf(matrix);
   }
-  return { share: Math.min(1, area / Math.max(1, width * height)), outlines };
+  const share = Math.min(1, area / Math.max(1, width * height));
+  return { share, outlines, endsWithinText };
 }
 
 function toMatrix(given: unknown): number[] {

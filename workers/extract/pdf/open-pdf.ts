@@ -43,7 +43,22 @@ export async function openPdfBytes(bytes: Uint8Array): Promise<OpenPdf> {
   }
 }
 
-function load(data: Uint8Array): Promise<PDFDocumentProxy> {
+async function load(data: Uint8Array): Promise<PDFDocumentProxy> {
+  const pdf = await parse(data);
+  if (!(await isWithoutPages(pdf))) return pdf;
+  await pdf.loadingTask.destroy();
+  throw damaged();
+}
+
+/** Where the list of pages leads to none, the list itself is taken for one, with nothing on it. */
+async function isWithoutPages(pdf: PDFDocumentProxy): Promise<boolean> {
+  if (pdf.numPages !== 1 || pdf.isPureXfa) return false;
+  const page = await pdf.getPage(1).catch(() => undefined);
+  if (page === undefined || page.ref !== null) return false;
+  return (await page.getOperatorList()).fnArray.length === 0;
+}
+
+function parse(data: Uint8Array): Promise<PDFDocumentProxy> {
   return getDocument({
     data,
     verbosity: 0,
@@ -61,7 +76,7 @@ function load(data: Uint8Array): Promise<PDFDocumentProxy> {
 }
 
 function refusalOf(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!(error instanceof Error) || error instanceof Refusal) return error;
   if (error.name === 'PasswordException') {
     return new Refusal(
       'password_protected',

@@ -1,7 +1,8 @@
 import type { PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { Found, Piece } from '../found.ts';
 import { hasUnknown, isGarbage } from './is-garbage.ts';
-import { lookAtPictures } from './look-at-pictures.ts';
+import { isLanguage } from '../../indexing/is-language.ts';
+import { lookAtPictures, type Pictures } from './look-at-pictures.ts';
 import { addMeasure, emptyMeasure, type Measure, measureText } from './measure-text.ts';
 import { readFields } from './read-fields.ts';
 import { readPageText } from './read-page-text.ts';
@@ -20,6 +21,12 @@ const manyOutlines = 20;
 const mostGarbage = 0.3;
 const garbageCharacters = 12;
 
+const cutShort: Found = {
+  kind: 'loss',
+  code: 'page_damaged',
+  message: 'Words of this page are lost, because what draws them is damaged.',
+};
+
 /** What one page holds: its text, or that somebody has to look at it. */
 export async function readPage(
   page: PDFPageProxy,
@@ -30,16 +37,23 @@ export async function readPage(
     measure: measureText(piece.text),
   }));
   const fields = await readFields(page, place);
-  const isUnreadable = isGarbagePage(drawn.map(({ measure }) => measure));
+  const isUnreadable =
+    isGarbagePage(drawn.map(({ measure }) => measure)) ||
+    (await hidesScan(
+      page,
+      drawn.map(({ piece }) => piece.text),
+    ));
   const readable = isUnreadable ? [] : drawn.filter(({ measure }) => !hasUnknown(measure));
   const pieces: Piece[] = [...readable.map(({ piece }) => piece), ...fields];
   const found: Found[] = [];
   if (pieces.length > 0) found.push({ kind: 'text', unit, pieces });
+  const known = readable.reduce((sum, { measure }) => sum + measure.known, 0);
   if (isUnreadable) {
     found.push({ kind: 'scan', unit, place, why: 'garbage' });
-  } else {
-    const known = readable.reduce((sum, { measure }) => sum + measure.known, 0);
-    if (await isPicture(page, known)) found.push({ kind: 'scan', unit, place, why: 'no_text' });
+  } else if (known < someLetters) {
+    const pictures = await lookAtPictures(page);
+    if (isPicture(pictures, known)) found.push({ kind: 'scan', unit, place, why: 'no_text' });
+    if (pictures.endsWithinText) found.push(cutShort);
   }
   return found;
 }
@@ -55,9 +69,13 @@ function isGarbagePage(measures: readonly Measure[]): boolean {
   return garbage > all.characters * mostGarbage || isGarbage(all);
 }
 
-async function isPicture(page: PDFPageProxy, letters: number): Promise<boolean> {
-  if (letters >= someLetters) return false;
-  const { share, outlines } = await lookAtPictures(page);
+/** Letters under a picture of a page that cannot be what is seen there: they stand for others. */
+async function hidesScan(page: PDFPageProxy, texts: readonly string[]): Promise<boolean> {
+  if (isLanguage(texts.join(' '))) return false;
+  return (await lookAtPictures(page)).share >= wholePage;
+}
+
+function isPicture({ share, outlines }: Pictures, letters: number): boolean {
   if (letters === 0) return share > 0 || outlines >= manyOutlines;
   return share >= (letters < fewLetters ? largePicture : wholePage);
 }

@@ -64,6 +64,35 @@ test('a page whose letters are not what is seen has to be looked at, and the oth
   assert.deepEqual(found[1], { kind: 'scan', unit: 1, place: { page: 1 }, why: 'garbage' });
 });
 
+test('a layer under a scan that is no language does not pass for what is seen', async () => {
+  const words = 'The lighthouse keepers write down the height of the tide, twice a day, in a book.';
+  const shifted = Array.from(words, (one) => String.fromCharCode(one.charCodeAt(0) + 1)).join('');
+  const layer = (text: string) =>
+    Array.from({ length: 8 }, (_, i) => line(text, { y: 700 - 20 * i, size: 6 }));
+  const found = await read(
+    { picture, texts: layer(shifted) },
+    { picture, texts: layer(words) },
+    { texts: layer(shifted) },
+  );
+  assert.deepEqual(kindsOf(found), ['about', 'scan', 'text', 'text']);
+  assert.deepEqual(found[1], { kind: 'scan', unit: 1, place: { page: 1 }, why: 'garbage' });
+});
+
+test('a page that ends in the middle of its text is told of, and one that is only untidy is not', async () => {
+  const words = 'BT /A 12 Tf 60 700 Td <00410042> Tj';
+  const cut = 'BT /A 12 Tf 60 700 Td (Words that do not end Tj ET';
+  const half = `${words} 0 -20 Td [(Words that do not end] TJ ET`;
+  const found = await read({ texts: [line('Text.')] }, { content: cut }, { content: half });
+  assert.deepEqual(found.at(-1), {
+    kind: 'loss',
+    code: 'pages_damaged',
+    message: '2 pages are damaged and could be read only in part.',
+  });
+  assert.equal(textOf(found), 'Text.\n\nAB');
+  const untidy = await read({ content: words }, { content: `q ${words} ET` }, { content: 'q Q' });
+  assert.deepEqual(kindsOf(untidy), ['about', 'text', 'text']);
+});
+
 test('files within the file are named, and PDFs among them are read', async () => {
   const bytes = makePdf({ pages: [{ texts: [line('Inside of it.')] }] });
   const found = await findInFile(

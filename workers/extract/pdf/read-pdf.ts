@@ -25,10 +25,11 @@ export async function* readPdf(
   const read = yield* readPages(pdf, { firstUnit: 1, placeOf, signal });
   if (read.pages === 0 && read.failed > 0) throw damaged();
   if (isRepaired) {
-    const message = 'The end of this PDF is missing. What is left of it was read.';
+    const message =
+      'The end of this PDF or its list of pages is lost. What is left of it was read.';
     yield lossOf('file_damaged', message);
-  } else if (read.failed > 0) {
-    yield lossOf('pages_damaged', `${countPages(read.failed)} damaged and could not be read.`);
+  } else if (read.failed + read.cut > 0) {
+    yield lossOf('pages_damaged', sayDamage(read));
   }
   if (pdf.numPages > mostPages) {
     const message = `It has ${pdf.numPages} pages; the first ${mostPages} were read. Split it into several files.`;
@@ -46,6 +47,13 @@ async function placesIn(pdf: PDFDocumentProxy): Promise<(number: number) => Page
   };
 }
 
+type Read = {
+  readonly pages: number;
+  readonly failed: number;
+  /** Of the pages, those that were read in part. */
+  readonly cut: number;
+};
+
 type Way = {
   readonly firstUnit: number;
   readonly placeOf: (page: number) => PagePlace;
@@ -55,14 +63,17 @@ type Way = {
 async function* readPages(
   pdf: PDFDocumentProxy,
   { firstUnit, placeOf, signal }: Way,
-): AsyncGenerator<Found, { pages: number; failed: number }, void> {
-  const read = { pages: 0, failed: 0 };
+): AsyncGenerator<Found, Read, void> {
+  const read = { pages: 0, failed: 0, cut: 0 };
   for (let number = 1; number <= Math.min(pdf.numPages, mostPages); number++) {
     signal.throwIfAborted();
     if (read.failed >= mostFailures) break;
     try {
       const page = await pdf.getPage(number);
-      yield* await readPage(page, { unit: firstUnit + number - 1, place: placeOf(number) });
+      const found = await readPage(page, { unit: firstUnit + number - 1, place: placeOf(number) });
+      // One sentence is told of all.
+      yield* found.filter(({ kind }) => kind !== 'loss');
+      if (found.some(({ kind }) => kind === 'loss')) read.cut++;
       page.cleanup();
       read.pages++;
     } catch {
@@ -100,6 +111,14 @@ async function* readAttached(
 
 function isPdf(content: Uint8Array): boolean {
   return Buffer.from(content.subarray(0, 1024)).includes('%PDF-');
+}
+
+function sayDamage({ failed, cut }: Read): string {
+  const sentences = [
+    failed > 0 && `${countPages(failed)} damaged and could not be read.`,
+    cut > 0 && `${countPages(cut)} damaged and could be read only in part.`,
+  ];
+  return sentences.filter(Boolean).join(' ');
 }
 
 function countPages(count: number): string {

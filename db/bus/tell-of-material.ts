@@ -1,4 +1,4 @@
-import type { Store } from '@lectern/db/open';
+import type { Bus } from './bus.ts';
 
 export type MaterialNews = {
   readonly id: string;
@@ -8,7 +8,7 @@ export type MaterialNews = {
 
 /** Says to whoever watches the material or its course what happened; the rows are there already. */
 export function tellOfMaterial(
-  bus: Store['bus'],
+  bus: Pick<Bus, 'publish'>,
   { id: materialId, courseId, event }: MaterialNews,
 ): void {
   for (const subject of [materialId, courseId]) {

@@ -1,10 +1,10 @@
-import { setPriority } from 'node:os';
 import { ConfigError } from '@lectern/db/config';
 import { announce } from '@lectern/db/presence';
 import { runProcess } from '@lectern/db/run-process';
 import { closeSharedReaders } from './ocr/shared-readers.ts';
 import { registry } from './registry.ts';
 import { chooseWorkers } from './runtime/choose-workers.ts';
+import { giveWay } from './runtime/give-way.ts';
 import { runWorkers } from './runtime/run-workers.ts';
 import { startWatchdog } from './runtime/watchdog.ts';
 
@@ -14,7 +14,7 @@ const blockedMs = 60_000;
 // `node workers/main.ts` runs all workers, `node workers/main.ts extract index` those.
 runProcess('workers', async (store) => {
   // On a machine that they share, people who wait for an answer come first.
-  setPriority(5);
+  giveWay(process.pid);
   const chosen = chooseWorkers(registry, process.argv.slice(2));
   if ('fault' in chosen) throw new ConfigError([chosen.fault]);
   const takes = chosen.workers.map(({ name }) => name);

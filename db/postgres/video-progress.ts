@@ -7,7 +7,7 @@ import type { RunError } from './job-tables.ts';
 const pictureShare = 0.95;
 
 /** How far a video is, from 0 to 1, by what of its picture and its sound is there. */
-async function measureVideo(db: Db, materialId: string): Promise<number> {
+export async function measureVideo(db: Db, materialId: string): Promise<number> {
   const { rows } = await sql<{ picture: number | null; sound: number | null }>`
     select
       (select sum(to_s - from_s) filter (where done_at is not null)

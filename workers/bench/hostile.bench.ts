@@ -11,7 +11,7 @@ const roundMs = 8_000;
 const everyMs = 10;
 const mostTimes = 1.1;
 
-await using house = await startHouse();
+await using house = await startHouse({ isApart: true });
 const reader = await register(house.url, 'reader');
 const course = `/v1/courses/${reader.courseId}`;
 const paths = ['/v1/courses', course, `${course}/materials`];

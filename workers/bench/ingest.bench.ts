@@ -25,7 +25,7 @@ const kinds: readonly Kind[] = [
   'picture',
 ];
 
-await using house = await startHouse();
+await using house = await startHouse({ isApart: true });
 const [first, second] = [await enter('first'), await enter('second')];
 
 const alone: number[] = [];

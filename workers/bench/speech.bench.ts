@@ -13,7 +13,7 @@ import { startHouse } from '../testing/start-house.ts';
 // we add, and once as it is used, with a piece for each core.
 
 /** The least of them counts: whatever else this machine does only adds. */
-const rounds = 4;
+const rounds = 3;
 const most = 1.1;
 const longestMs = 10 * 60_000;
 const sentences = [
@@ -23,7 +23,7 @@ const sentences = [
   'A good question is worth more than a quick answer.',
   'The river carries sand from the mountains to the coast.',
 ];
-const repeats = 5;
+const repeats = 10;
 
 const folder = await mkdtemp(join(tmpdir(), 'lectern-bench-'));
 try {

@@ -10,7 +10,7 @@ import {
   dropVideoSound,
   endVideoSound,
   hasOpenSound,
-  noteVideoProgress,
+  measureVideo,
 } from '@lectern/db/postgres/video-progress';
 import { setPlan } from '@lectern/db/postgres/video-rounds';
 import { Cancel } from '@lectern/db/queue/outcomes';
@@ -54,7 +54,7 @@ export async function makeFirstPiece(
     await addVideoSegments(tx, materialId, segments);
     await endVideoPiece(tx, { materialId, piece: first.piece, toS: first.to_s });
   });
-  await noteVideoProgress(store.postgres, materialId);
+  work.progress(await measureVideo(store.postgres, materialId));
 }
 
 /** Often enough for those who watch it grow. */
@@ -75,7 +75,7 @@ export async function makeAllSound(
     waiting = [];
     savedAt = Date.now();
     await work.save((tx) => addVideoSegments(tx, materialId, segments));
-    await noteVideoProgress(store.postgres, materialId);
+    work.progress(await measureVideo(store.postgres, materialId));
   };
   await makeSound(
     {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { dirname } from 'node:path/posix';
 import { before, test } from 'node:test';
 import type { Store } from '@lectern/db/open';
 import { freshStore } from '@lectern/db/testing/fresh-store';
@@ -9,6 +10,7 @@ import {
   listPieces,
   listRenditionRows,
   makeVideo,
+  streamMaterial,
 } from '../testing/make-video.ts';
 
 let store: Store;
@@ -17,6 +19,33 @@ before(async () => {
 });
 
 const atZeroS = 1.4;
+
+test('a video that is made anew has another key, and nothing of the one before', async () => {
+  const bytes = await makeMedia('a.mp4', ...picture({ seconds: 5, size: '96x72' }), ...h264);
+  const material = await makeVideo(store, bytes);
+  const look = async () => {
+    const { round, key, state } = await store.postgres
+      .selectFrom('videos')
+      .select(['round', 'key', 'state'])
+      .where('material_id', '=', material.id)
+      .executeTakeFirstOrThrow();
+    const objects: string[] = [];
+    for await (const object of store.objects.list(`${dirname(material.key)}/hls/`)) {
+      objects.push(object.key);
+    }
+    return { round, state, key: key?.toString('hex'), objects };
+  };
+  const first = await look();
+  assert.deepEqual([first.round, first.state, first.objects.length], [1, 'whole', 1]);
+  const run = await streamMaterial(store, material);
+  assert.equal(run.state, 'done');
+  const second = await look();
+  assert.deepEqual([second.round, second.state, second.objects.length], [2, 'whole', 1]);
+  assert.notEqual(second.key, first.key);
+  assert.notDeepEqual(second.objects, first.objects);
+  await using joined = await joinRendition(store, material.id, '72p');
+  assert.equal((await listFrames(joined.path)).length, 125);
+});
 
 test('a video is there in several sizes whose frames go on over every piece, with its sound', async () => {
   const bytes = await makeMedia(

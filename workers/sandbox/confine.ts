@@ -57,8 +57,6 @@ function wrappers(): Command | readonly [] {
     // Afterwards, because what changes who a process is also forgets whose death ends it.
     ['unshare', '--user', '--net', '--map-current-user', '--'],
     ['setpriv', '--pdeathsig', 'KILL', '--'],
-    // Whoever gives them work and takes their answers comes first.
-    ['nice', '-n', '2'],
   ].flatMap(([name = '', ...args]) => {
     const program = findProgram(name);
     if (program === undefined) return [];

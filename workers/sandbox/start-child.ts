@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { comeAfterParent } from '../runtime/give-way.ts';
 import { compiledCode } from './compiled-code.ts';
 import { confine } from './confine.ts';
 import type { Engine } from './define-engine.ts';
@@ -78,6 +79,7 @@ async function spawnIn(
   const ending = follow(child);
   const [pid] = await Promise.race([once(child, 'spawn').then(() => [child.pid]), ending.failed]);
   if (pid === undefined) throw new Error(`cannot start the reader ${engine.name}`);
+  comeAfterParent(pid);
   const kill = () => killGroup(pid);
   return {
     engine,

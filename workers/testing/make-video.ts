@@ -12,11 +12,9 @@ import { enqueue } from '@lectern/db/postgres/enqueue';
 import { listRunsOfSubject, type RunView } from '@lectern/db/postgres/runs';
 import { listVideoPieces } from '@lectern/db/postgres/video-pieces';
 import { startRelay } from '@lectern/db/queue/relay';
-import { videoPieceWorker } from '../hls/piece-worker.ts';
-import { hlsWorker } from '../hls/worker.ts';
-import { probeWorker } from '../probe/worker.ts';
 import { runWorkers } from '../runtime/run-workers.ts';
 import { addMaterial, type AddedMaterial } from './add-material.ts';
+import { registry as videoWorkers } from './video-registry.ts';
 
 /** A minute of video on a busy machine; only a hang takes longer. */
 const limitMs = 4 * 60_000;
@@ -32,18 +30,21 @@ export async function makeVideo(
   return { ...material, run };
 }
 
-async function streamMaterial(store: Store, { id, ownerId }: AddedMaterial): Promise<RunView> {
+export async function streamMaterial(
+  store: Store,
+  { id, ownerId }: AddedMaterial,
+): Promise<RunView> {
   const relay = startRelay(store);
-  const registry = import.meta.resolve('../registry.ts');
-  const workers = runWorkers(store, [probeWorker, hlsWorker, videoPieceWorker], { registry });
+  const registry = import.meta.resolve('./video-registry.ts');
+  const workers = runWorkers(store, videoWorkers, { registry });
   try {
-    await store.postgres
+    const after = await store.postgres
       .transaction()
       .execute((tx) =>
         enqueue(tx, probeMaterial, { materialId: id }, { subject: id, owner: ownerId }),
       );
     store.queues.wakeRelay();
-    return await awaitEnd(store, id);
+    return await awaitEnd(store, { id, after });
   } finally {
     await workers.close();
     await relay.close();
@@ -51,11 +52,16 @@ async function streamMaterial(store: Store, { id, ownerId }: AddedMaterial): Pro
 }
 
 /** Looks seldom: what it takes is measured as well. */
-async function awaitEnd({ postgres }: Pick<Store, 'postgres'>, id: string): Promise<RunView> {
+async function awaitEnd(
+  { postgres }: Pick<Store, 'postgres'>,
+  { id, after }: { readonly id: string; readonly after: string },
+): Promise<RunView> {
   const giveUpAt = Date.now() + limitMs;
   while (Date.now() < giveUpAt) {
     const runs = await listRunsOfSubject(postgres, id);
-    const ended = runs.filter(({ state }) => ['done', 'failed', 'cancelled'].includes(state));
+    const ended = runs.filter(
+      ({ id: runId, state }) => runId >= after && ['done', 'failed', 'cancelled'].includes(state),
+    );
     const found =
       ended.findLast(({ job }) => job === 'material.hls') ??
       ended.find(({ job, state }) => job === 'material.probe' && state !== 'done');

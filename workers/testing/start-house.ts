@@ -20,6 +20,8 @@ export type HouseOptions = {
   readonly settings?: Readonly<Record<string, string>>;
   /** The workers that it has; all if none is named. */
   readonly takes?: readonly string[];
+  /** Each program in a session of its own, as `npm start` has them: so Linux shares the processor. */
+  readonly isApart?: boolean;
 };
 
 const programs = ['api/main.ts', 'workers/main.ts', 'workers/relay.ts'];
@@ -27,7 +29,11 @@ const programs = ['api/main.ts', 'workers/main.ts', 'workers/relay.ts'];
 const root = join(import.meta.dirname, '..', '..');
 
 /** The API, the workers and the relay as `npm start` runs them, on a database of their own. */
-export async function startHouse({ settings = {}, takes = [] }: HouseOptions = {}): Promise<House> {
+export async function startHouse({
+  settings = {},
+  takes = [],
+  isApart = false,
+}: HouseOptions = {}): Promise<House> {
   const [database, port] = await Promise.all([freshDatabase(), findPort()]);
   const folder = await mkdtemp(join(tmpdir(), 'lectern-house-'));
   for (const name of ['data', 'tmp']) await mkdir(join(folder, name));
@@ -47,6 +53,7 @@ export async function startHouse({ settings = {}, takes = [] }: HouseOptions = {
       cwd: root,
       env,
       stdio: ['ignore', 'ignore', 'inherit'],
+      detached: isApart,
     }),
   );
   const url = `http://127.0.0.1:${port}`;

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { probeMaterial } from '@lectern/db/jobs/probe';
 import { readConfig } from '@lectern/db/config';
+import { probeMaterial } from '@lectern/db/jobs/probe';
 import { open, type Store } from '@lectern/db/open';
 import { enqueue } from '@lectern/db/postgres/enqueue';
 import { listRunsOfSubject } from '@lectern/db/postgres/runs';
@@ -12,38 +11,48 @@ import { until } from '@lectern/db/testing/until';
 import { addMaterial } from '../testing/add-material.ts';
 import { h264, makeMedia, picture, tone } from '../testing/make-media.ts';
 import { joinRendition, listFrames, listPieces } from '../testing/make-video.ts';
-import { startFleet } from '../testing/start-fleet.ts';
+import { type Fleet, startFleet } from '../testing/start-fleet.ts';
 
-test('a video whose workers are killed in the middle plays as one that was made in peace', async () => {
-  const seconds = 20;
+const seconds = 20;
+/** About as long as either half of the work takes. */
+const longestPauseMs = 700;
+
+/** The only worker is killed twice while it makes a video, which then plays as one that was made in peace. */
+export async function killVideoMakers({ videos }: { readonly videos: number }): Promise<void> {
+  const registry = import.meta.resolve('../testing/video-registry.ts');
+  const env = { ...(await freshEnv()), FLEET_REGISTRY: registry };
   const args = [...picture({ seconds }), ...tone(seconds), ...h264, '-g', '300'];
   const bytes = await makeMedia('a.mp4', ...args);
-  const env = await freshEnv();
   const store = open(readConfig(env, null), 'test');
-  const registry = import.meta.resolve('../registry.ts');
   const relay = startRelay(store);
-  const fleet = await startFleet({ ...env, FLEET_REGISTRY: registry }, 1);
+  const fleet = await startFleet(env, 1);
   try {
-    const id = await begin(store, bytes);
-    // Once in the beginning, which plans and makes the first piece, once among the others.
-    await until('it has begun', async () => (await listPieces(store, id)).length > 0);
-    await sleep(Math.random() * 300);
-    fleet.killOne();
-    await until('a piece is done', async () =>
-      (await listPieces(store, id)).some(({ isDone }) => isDone),
-    );
-    await sleep(Math.random() * 300);
-    fleet.killOne();
-    await untilMade(store, id);
-    await requireSteps(store, { id, name: '180p', stepS: 1 / 25, count: seconds * 25 });
-    const frames = Math.ceil((seconds * 48_000) / 1_024) + 1;
-    await requireSteps(store, { id, name: 'audio-0', stepS: 1_024 / 48_000, count: frames });
+    for (let i = 0; i < videos; i++) {
+      const id = await begin(store, Buffer.concat([bytes, Buffer.alloc(i)]));
+      await killTwice(store, fleet, id);
+      await untilMade(store, id);
+      await requireSteps(store, { id, name: '180p', stepS: 1 / 25, count: seconds * 25 });
+      const frames = Math.ceil((seconds * 48_000) / 1_024) + 1;
+      await requireSteps(store, { id, name: 'audio-0', stepS: 1_024 / 48_000, count: frames });
+    }
   } finally {
     await fleet.close();
     await relay.close();
     await store.close();
   }
-});
+}
+
+/** Somewhere in the beginning, which plans and makes the first piece, and somewhere among the others. */
+async function killTwice(store: Store, fleet: Fleet, id: string): Promise<void> {
+  await until('it has begun', async () => (await listRunsOfSubject(store.postgres, id)).length > 0);
+  await sleep(Math.random() * longestPauseMs);
+  fleet.killOne();
+  await until('a piece is done', async () =>
+    (await listPieces(store, id)).some(({ isDone }) => isDone),
+  );
+  await sleep(Math.random() * longestPauseMs);
+  fleet.killOne();
+}
 
 type Steps = {
   readonly id: string;
@@ -62,21 +71,17 @@ async function requireSteps(store: Store, { id, name, stepS, count }: Steps): Pr
 }
 
 async function begin(store: Store, bytes: Buffer): Promise<string> {
-  const { id, ownerId } = await addMaterial(store, {
-    bytes,
-    mediaType: 'video/mp4',
-    kind: 'video',
-  });
-  const meta = { subject: id, owner: ownerId };
+  const file = { bytes, mediaType: 'video/mp4', kind: 'video' } as const;
+  const { id: materialId, ownerId: owner } = await addMaterial(store, file);
   await store.postgres
     .transaction()
-    .execute((tx) => enqueue(tx, probeMaterial, { materialId: id }, meta));
+    .execute((tx) => enqueue(tx, probeMaterial, { materialId }, { subject: materialId, owner }));
   store.queues.wakeRelay();
-  return id;
+  return materialId;
 }
 
-function untilMade(store: Store, id: string): Promise<unknown> {
-  return until(
+async function untilMade(store: Store, id: string): Promise<void> {
+  await until(
     'the video is whole',
     async () => {
       const runs = await listRunsOfSubject(store.postgres, id);

@@ -6,14 +6,20 @@ type SentCue = { readonly startTime: number; readonly endTime: number; readonly 
 /** More would not be read. */
 const mostFaults = 50;
 
-/** Cues as an author sends them; throws with all that is wrong with them. */
-export function readCues(sent: readonly SentCue[]): Cue[] {
+/** So little beyond the end is how exactly the end is known. */
+const leewayMs = 1_000;
+
+/** Cues as an author sends them, of a recording with this end; throws with all that is wrong with them. */
+export function readCues(sent: readonly SentCue[], endMs: number): Cue[] {
   const cues = sent.map(({ startTime, endTime, text }) => ({
     startMs: Math.round(startTime * 1_000),
     endMs: Math.min(mostMs, Math.round(endTime * 1_000)),
     text: cleanText(text),
   }));
-  const faults = cues.flatMap((cue, i) => findFaults(cue, cues[i - 1], `body.cues.${i}`));
+  const faults = cues.flatMap((cue, i) => [
+    ...findFaults(cue, cues[i - 1], `body.cues.${i}`),
+    ...findLate(cue, endMs, `body.cues.${i}`),
+  ]);
   if (faults.length === 0) return cues;
   throw new Problem({
     status: 422,
@@ -32,6 +38,12 @@ function findFaults(cue: Cue, before: Cue | undefined, path: string): FieldFault
     faults.push({ path: `${path}.startTime`, message: 'comes before that of the cue before it' });
   }
   return faults;
+}
+
+function findLate(cue: Cue, endMs: number, path: string): FieldFault[] {
+  const message = `is beyond the end of the recording, which is at ${endMs / 1_000} seconds`;
+  if (cue.startMs >= endMs) return [{ path: `${path}.startTime`, message }];
+  return cue.endMs > endMs + leewayMs ? [{ path: `${path}.endTime`, message }] : [];
 }
 
 /** An empty line would end a cue in a file. */

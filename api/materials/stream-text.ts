@@ -1,4 +1,3 @@
-import { draftRemark } from '@lectern/db/captions/draft-remark';
 import type { Page } from '@lectern/db/postgres/pages';
 
 type ReadAfter = (number: number) => Promise<readonly Page[]>;
@@ -18,9 +17,8 @@ async function* streamPages(
 export async function* streamPlainText(
   first: readonly Page[],
   readAfter: ReadAfter,
-  isDraft = false,
 ): AsyncGenerator<string, void, void> {
-  let separator = isDraft ? `[${draftRemark}]\n\n` : '';
+  let separator = '';
   for await (const { text } of streamPages(first, readAfter)) {
     yield separator + text;
     separator = '\n\n';

@@ -60,7 +60,7 @@ const preflight = {
 } as const;
 
 const exposed =
-  'ETag, Location, Content-Range, Retry-After, X-Request-Id, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Lectern-Material-Id, Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Expires, Upload-Length, Upload-Metadata, Upload-Offset';
+  'ETag, Location, Content-Range, Retry-After, X-Request-Id, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Lectern-Draft, Lectern-Material-Id, Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Expires, Upload-Length, Upload-Metadata, Upload-Offset';
 
 /** Pages of the named origins may call with a token; cookies stay at home. Nobody else is let in. */
 export function allowOrigins(app: App, { corsOrigins }: Pick<Config, 'corsOrigins'>): void {

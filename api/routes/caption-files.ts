@@ -10,6 +10,7 @@ import type { App } from '../app.ts';
 import { holdsTag } from '../files/holds-tag.ts';
 import { attach } from '../files/send-file.ts';
 import { getCaptions } from '../materials/get-captions.ts';
+import { markDraft } from '../materials/mark-draft.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { CaptionFileQuery, tagOfCaptions } from './caption-shapes.ts';
 import { IdParams } from './shapes.ts';
@@ -38,7 +39,7 @@ const formats: readonly Format[] = [
     ending: 'txt',
     mediaType: 'text/plain',
     summary: 'Download what is said as plain text',
-    write: writeTranscript,
+    write: (cues) => writeTranscript(cues),
   },
 ];
 
@@ -52,7 +53,8 @@ export function routeCaptionFiles(app: App, { postgres }: Pick<Store, 'postgres'
         schema: {
           tags: ['Captions'],
           summary,
-          description: 'Opened by a link from `/playback` too, for players.',
+          description:
+            'Opened by a link from `/playback` too, for players. With `Lectern-Draft: true` where a program heard the words that often mishears.',
           params: IdParams,
           querystring: CaptionFileQuery,
           response: {
@@ -66,6 +68,7 @@ export function routeCaptionFiles(app: App, { postgres }: Pick<Store, 'postgres'
         const { material, captions } = await getCaptions(postgres, viewer, request);
         const tag = tagOfCaptions(captions);
         reply.header('etag', tag);
+        if (captions.is_draft) markDraft(reply);
         if (holdsTag(request.headers['if-none-match'], tag)) return reply.code(304).send(null);
         const cues = await listCues(postgres, material.id, captions.language);
         const fileName = `${baseOf(material.file_name)}.${captions.language}.${ending}`;

@@ -120,6 +120,32 @@ test('captions that are not in order are refused with all that is wrong', async 
   assert.deepEqual((await me.call('GET', url)).json().version, 1);
 });
 
+test('a cue beyond the end of the recording is refused, unless it is there already', async () => {
+  const { id, url, me, write, store } = await freshRecording();
+  await store.postgres
+    .updateTable('materials')
+    .set({ duration_ms: 2_000 })
+    .where('id', '=', id)
+    .execute();
+  await write();
+  const tag = async () => String((await me.call('GET', url)).headers.etag);
+  const put = async (cues: readonly unknown[]) =>
+    me.call('PUT', url, { headers: { 'if-match': await tag() }, body: { cues } });
+  const late = await put([first, { startTime: 3.5, endTime: 1_000, text: 'a' }]);
+  assert.deepEqual([late.statusCode, late.json().code], [422, 'captions_invalid']);
+  assert.deepEqual(
+    late.json().errors.map(({ path }: { path: string }) => path),
+    ['body.cues.1.endTime'],
+  );
+  const beyond = await put([first, { startTime: 999, endTime: 1_000, text: 'a' }]);
+  assert.deepEqual(
+    beyond.json().errors.map(({ path }: { path: string }) => path),
+    ['body.cues.1.startTime'],
+  );
+  // The file tells of less than was heard in it.
+  assert.equal((await put([first, { ...second, text: 'The sea.' }])).statusCode, 200);
+});
+
 test('a day of cues is taken, though it is more than other bodies may have', async () => {
   const { url, me } = await freshRecording();
   const cues = Array.from({ length: 20_000 }, (_, i) => ({

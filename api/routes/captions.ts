@@ -3,6 +3,7 @@ import type { Store } from '@lectern/db/open';
 import { type Captions, listCaptions, listCues } from '@lectern/db/postgres/captions';
 import { editCaptions } from '@lectern/db/postgres/edited-captions';
 import { findCourseLanguage } from '@lectern/db/postgres/material-source';
+import type { Material } from '@lectern/db/postgres/materials';
 import { Type } from 'typebox';
 import { authorOf } from '../access/author.ts';
 import type { App } from '../app.ts';
@@ -36,6 +37,13 @@ export function routeCaptions(
     const all = await listCaptions(postgres, materialId);
     const cues = await listCues(postgres, materialId, captions.language);
     return describeCaptions({ materialId, captions, all, cues });
+  }
+
+  /** Files tell of their length wrongly: what is written down already may stay. */
+  async function findEndMs({ id, duration_ms: ms }: Material, language: string): Promise<number> {
+    if (ms === null) return Number.POSITIVE_INFINITY;
+    const cues = await listCues(postgres, id, language);
+    return cues.reduce((endMs, cue) => Math.max(endMs, cue.endMs), ms);
   }
 
   app.get(
@@ -86,7 +94,7 @@ export function routeCaptions(
       if (first === undefined) requireRecording(material);
       const given = request.query.language ?? first?.language;
       const language = given ?? (await findCourseLanguage(postgres, courseId)) ?? 'und';
-      const cues = readCues(request.body.cues);
+      const cues = readCues(request.body.cues, await findEndMs(material, language));
       const isSeen = (current: Captions | undefined) =>
         isSeenVersion(request.headers['if-match'], current);
       const edit = { materialId, language, cues, isSeen };

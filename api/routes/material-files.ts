@@ -11,6 +11,7 @@ import type { App } from '../app.ts';
 import { holdsTag } from '../files/holds-tag.ts';
 import { attach, sendFile } from '../files/send-file.ts';
 import { describeMaterial } from '../materials/describe-material.ts';
+import { markDraft } from '../materials/mark-draft.ts';
 import { streamJsonPieces, streamPlainText } from '../materials/stream-text.ts';
 import { wantsJson } from '../materials/wants-json.ts';
 import { viewerOf } from '../plugins/viewer.ts';
@@ -49,7 +50,8 @@ export function routeMaterialFiles(
       schema: {
         tags,
         summary: "Read a material's text",
-        description: 'Plain text; with `Accept: application/json` in pieces that know their place.',
+        description:
+          'Plain text; with `Accept: application/json` in pieces that know their place. With `Lectern-Draft: true` where a program heard it that often mishears.',
         params: IdParams,
         response: {
           200: {
@@ -69,6 +71,7 @@ export function routeMaterialFiles(
       const readAfter = (number: number) => listPagesAfter(postgres, material.id, number);
       reply.header('vary', 'Accept');
       const captions = await findCaptions(postgres, material.id);
+      if (captions?.is_draft === true) markDraft(reply);
       const isJson = wantsJson(request.headers.accept);
       const stream = isJson ? streamJsonPieces : streamPlainText;
       return reply

@@ -20,7 +20,7 @@ async function begin() {
   });
   assert.equal(joined.statusCode, 200);
   const links = await askForLinks(learner, fresh.video.materialId);
-  const addresses = [...(await fresh.walk(links.hls ?? '')), links.original, links.poster];
+  const addresses = [...(await fresh.walk(links.hls ?? '')), links.original, links.poster ?? ''];
   const visitAll = async () => {
     const statuses = new Set<number>();
     for (const url of addresses) statuses.add((await fresh.visit(url)).statusCode);

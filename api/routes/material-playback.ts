@@ -19,7 +19,7 @@ const Playback = Type.Object({
   isWhole: Type.Boolean({ description: 'all of it can be played, in all qualities' }),
   duration: Type.Union([Type.Number(), Type.Null()], { description: 'seconds, where it is known' }),
   original: Type.String({ description: 'the file itself, which players of sound open' }),
-  poster: Type.String({ description: 'a JPEG, once it is made' }),
+  poster: Maybe('a JPEG, once it is made; null for sound'),
   storyboard: Maybe('WebVTT with small pictures, where there are some'),
   captions: Type.Array(
     Type.Object({
@@ -68,7 +68,7 @@ export function routeMaterialPlayback(app: App, store: Store): void {
         isWhole: video?.state === 'whole',
         duration: durationMs === null ? null : durationMs / 1_000,
         original: at('original'),
-        poster: at('thumbnail'),
+        poster: kind === 'audio' ? null : at('thumbnail'),
         storyboard: video?.storyboard ? at('storyboard.vtt') : null,
         captions: captions.map(({ language, is_draft: isDraft }) => {
           const url = at(`captions.vtt?language=${language}`);

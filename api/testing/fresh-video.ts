@@ -59,7 +59,7 @@ export async function askForLinks({ call }: Caller, materialId: string) {
     readonly isWhole: boolean;
     readonly duration: number;
     readonly original: string;
-    readonly poster: string;
+    readonly poster: string | null;
     readonly storyboard: string | null;
     readonly captions: readonly { readonly name: string; readonly url: string }[];
     readonly expiresAt: string;

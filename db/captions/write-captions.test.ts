@@ -38,7 +38,7 @@ test('a transcript has paragraphs that end where sentences do', () => {
     text: i % 2 === 0 ? `Sentence ${i}\nbegins` : 'and ends.',
   }));
   assert.equal(
-    writeTranscript(said, 'A rough draft'),
-    '[A rough draft]\n\nSentence 0 begins and ends. Sentence 2 begins and ends.\n\nSentence 4 begins and ends. Sentence 6 begins and ends.\n',
+    writeTranscript(said),
+    'Sentence 0 begins and ends. Sentence 2 begins and ends.\n\nSentence 4 begins and ends. Sentence 6 begins and ends.\n',
   );
 });

@@ -14,7 +14,7 @@ test('stretches are joined where they touch, and counted once where they overlap
       [40, 50],
       [0, 10],
       [5, 20],
-      [20.5, 30],
+      [20, 30],
       [45, 48],
     ],
     100,
@@ -62,6 +62,30 @@ test('nothing lies before the beginning or after the end, nor counts backwards',
     ],
   );
   assert.equal(measureShare([[0, 3]], 0), 0);
+});
+
+test('what lies between two stretches was not watched, however little it is', () => {
+  const looked = Array.from({ length: 12 }, (_, i): Interval => [i, i + 0.1]);
+  const merged = mergeIntervals(looked, 12);
+  assert.deepEqual(merged.at(-1), [11, 11.1]);
+  assert.equal(measureShare(merged, 12), 0.1);
+  const close = mergeIntervals([...looked, [0.3, 0.9]], 12);
+  assert.equal(measureShare(close, 12), 0.15);
+});
+
+test('of too many stretches those are joined between which a player left a moment', () => {
+  const reports = Array.from({ length: 2 * mostIntervals }, (_, i): Interval => {
+    return [i * 5, i * 5 + 4.9];
+  });
+  const merged = mergeIntervals(reports, 1e4);
+  assert.deepEqual(merged, [[0, 10 * mostIntervals - 0.1]]);
+});
+
+test('of too many glances none are joined', () => {
+  const glances = Array.from({ length: 2 * mostIntervals }, (_, i): Interval => {
+    return [i / 4, i / 4 + 0.1];
+  });
+  assert.equal(measureShare(mergeIntervals(glances, 250), 250), mostIntervals / 2_500);
 });
 
 test('of too many stretches the longest stay', () => {

@@ -73,15 +73,17 @@ export type Track = Pick<Captions, 'language' | 'source' | 'engine' | 'is_draft'
 };
 
 /**
- * Gives a material these captions, the first of which are searched, and no others. Those that somebody
- * has edited stay, unless they are to be made anew.
+ * Gives a material these captions, the first of which are searched, and no others. Unless they are to be
+ * made anew, those stay that somebody has edited, and before all others where they were searched; and
+ * what was heard stays beside people's words in other languages.
  */
 export async function replaceCaptions(
   tx: Transaction,
   materialId: string,
   { tracks, isAnew }: { readonly tracks: readonly Track[]; readonly isAnew: boolean },
 ): Promise<void> {
-  const kept = isAnew ? [] : (await listCaptions(tx, materialId)).filter(isEdited);
+  const there = isAnew ? [] : await listCaptions(tx, materialId);
+  const kept = there.filter((captions) => isEdited(captions) || isHeardElse(captions, tracks));
   const languages = new Set(kept.map(({ language }) => language));
   const fresh = tracks.filter(({ language }) => !languages.has(language));
   await tx
@@ -91,10 +93,37 @@ export async function replaceCaptions(
       sql<boolean>`language <> all(${[...kept, ...fresh].map(({ language }) => language)}::text[])`,
     )
     .execute();
-  const ordered = tracks.map(({ language }) => language);
+  const searched = there.slice(0, 1).filter(isEdited);
+  const ordered = [...searched, ...tracks, ...kept].map(({ language }) => language);
+  for (const { language } of kept) {
+    await setPosition(tx, { materialId, language, position: ordered.indexOf(language) });
+  }
   for (const track of fresh) {
     await writeTrack(tx, materialId, { ...track, position: ordered.indexOf(track.language) });
   }
+}
+
+/** Whether it was heard in a language in which nobody has written anything. */
+function isHeardElse({ source, language }: Captions, tracks: readonly Track[]): boolean {
+  if (source !== 'speech' || tracks.length === 0) return false;
+  const base = baseOf(language);
+  return tracks.every((track) => track.source !== 'speech' && baseOf(track.language) !== base);
+}
+
+function baseOf(language: string): string | undefined {
+  return language.split('-')[0];
+}
+
+async function setPosition(
+  tx: Transaction,
+  at: { readonly materialId: string; readonly language: string; readonly position: number },
+): Promise<void> {
+  await tx
+    .updateTable('captions')
+    .set({ position: at.position })
+    .where('material_id', '=', at.materialId)
+    .where('language', '=', at.language)
+    .execute();
 }
 
 function isEdited({ source }: Captions): boolean {

@@ -97,7 +97,7 @@ export class TooManyVersions extends Error {
 
 export const mostVersions = 100;
 
-const madeOfOriginal = ['pages', 'chunks', 'scans', 'videos', 'captions', 'speech_pieces'] as const;
+const madeOfOriginal = ['pages', 'chunks', 'scans', 'captions', 'speech_pieces'] as const;
 
 const replaced = { code: 'material_replaced', message: 'The file was replaced by another.' };
 
@@ -114,6 +114,7 @@ export async function replaceOriginal(
   if (before.sha256 === file.sha256) throw new SameFile();
   if (!isPending(before)) await keepVersion(tx, before, author);
   const taken = await listTaken(tx, id);
+  await removeVideo(tx, id);
   for (const table of madeOfOriginal) {
     await tx.deleteFrom(table).where('material_id', '=', id).execute();
   }
@@ -157,6 +158,15 @@ async function keepVersion(tx: Transaction, before: Material, author: Author): P
       replaced_by: author.userId,
     })
     .execute();
+}
+
+/** The rounds go on counting: what was streamed is kept by browsers under the address of its round. */
+async function removeVideo(tx: Transaction, materialId: string): Promise<void> {
+  await sql`
+    with removed as (delete from videos where material_id = ${materialId} returning round)
+    update materials set video_rounds = removed.round from removed where id = ${materialId}`.execute(
+    tx,
+  );
 }
 
 async function setOriginal(tx: Transaction, id: string, file: NewOriginal): Promise<void> {

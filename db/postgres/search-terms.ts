@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from './connect.ts';
 
 /** A word of a question, as a query for any of the forms it can have in a chunk. */
@@ -8,6 +8,11 @@ export type CountedTerm = Term & { readonly found: number; readonly total: numbe
 export type WeighedTerm = CountedTerm & { readonly weight: number };
 
 const mostTerms = 32;
+
+/** A text as its words are looked for: PostgreSQL takes what looks like a tag for none of them. */
+export function withoutTags(text: RawBuilder<string>): RawBuilder<string> {
+  return sql<string>`translate(${text}, '<>', '  ')`;
+}
 
 /**
  * The words of a text that say something, each in its English, its Russian and its own form. A word that
@@ -20,7 +25,7 @@ export async function listTerms(db: Db, text: string): Promise<Term[]> {
         tsvector_to_array(to_tsvector('russian', token)) as russian,
         tsvector_to_array(to_tsvector('simple', token)) as own,
         min(place) as place
-      from ts_parse('default', ${text}) with ordinality as parsed(kind, token, place)
+      from ts_parse('default', ${withoutTags(sql`${text}::text`)}) with ordinality as parsed(kind, token, place)
       where kind not in (12, 13, 14, 15, 16, 17) and length(token) < 200
       group by 1, 2, 3
     ), terms as (

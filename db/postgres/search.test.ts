@@ -149,6 +149,28 @@ test('the excerpt shows what was found and nothing that pretends to be', async (
   assert.ok(excerpt.length < 400, excerpt);
 });
 
+test('tags are words, those after them are found too, and the excerpt shows all of them', async () => {
+  const { store, viewer, add, find } = await freshLibrary();
+  await add('web.txt', [
+    'Put it into a <script> element, or a <style>.\n\nThe axolotl swims <fast> in its lake.',
+  ]);
+  for (const text of [
+    'element',
+    'axolotl',
+    'script',
+    '<script>',
+    '<script> axolotl',
+    'swim <fast>',
+  ])
+    assert.deepEqual(await find(text), ['web.txt'], text);
+  const excerptOf = async (text: string) =>
+    (await searchText(store.postgres, viewer, { text, limit: 1 }))[0]?.excerpt ?? '';
+  const axolotl = await excerptOf('axolotl');
+  assert.ok(axolotl.includes(`The ${hitStart}axolotl${hitEnd} swims <fast> in its`), axolotl);
+  const script = await excerptOf('<script>');
+  assert.ok(script.includes(`into a <${hitStart}script${hitEnd}> element, or a <style>.`), script);
+});
+
 test('nobody finds what they may not see', async () => {
   const { store, viewer, add, courseId } = await freshLibrary();
   await add('secret.txt', ['The launch code is ultramarine.']);

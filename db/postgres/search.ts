@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Viewer } from '../access/viewer.ts';
 import type { Db } from './connect.ts';
 import { isAllowed } from './courses.ts';
-import { chooseRare, joinTerms, listTerms, type Term, weigh } from './search-terms.ts';
+import { chooseRare, joinTerms, listTerms, type Term, weigh, withoutTags } from './search-terms.ts';
 import type { Place } from './tables.ts';
 
 export type TextSearch = {
@@ -30,6 +30,9 @@ export type TextHit = {
 /** From the private use area, and taken out of the text, so that they can only be ours. */
 export const hitStart = '\ue000';
 export const hitEnd = '\ue001';
+
+/** For `<` and `>` while an excerpt is cut, which would be cut out as tags; in no language letters. */
+const standIns = '\u0002\u0003';
 
 /** More chunks than this are not ranked: the rarest words that have fewer choose them. */
 const mostCandidates = 2_000;
@@ -69,8 +72,9 @@ export async function searchText(
       chunk.course_id as "courseId", coalesce(material.file_name, node.title) as title,
       chunk.place || coalesce(said.place, '{}') as place,
       coalesce(said.is_draft, false) as "isDraft", top.score,
-      ts_headline(chunk.language, translate(chunk.text, ${hitStart + hitEnd}, ''),
-        ${any}::tsquery, ${headline}) as excerpt
+      translate(ts_headline(chunk.language,
+        translate(chunk.text, ${`<>${hitStart}${hitEnd}${standIns}`}, ${standIns}),
+        ${any}::tsquery, ${headline}), ${standIns}, '<>') as excerpt
     from top
     join chunks as chunk on chunk.id = top.id
     left join materials as material on material.id = chunk.material_id
@@ -88,7 +92,7 @@ function findCue(any: string): RawBuilder<unknown> {
   return sql`
     select captions.is_draft, (
       select jsonb_build_object('startTime', cue.start_ms / 1000.0) from caption_cues as cue,
-        to_tsvector(chunk.language, cue.text) as said
+        to_tsvector(chunk.language, ${withoutTags(sql`cue.text`)}) as said
       where cue.material_id = chunk.material_id and cue.language = captions.language
         and cue.start_ms >= (chunk.place ->> 'startTime')::float8 * 1000 - 1
         and cue.end_ms <= (chunk.place ->> 'endTime')::float8 * 1000 + 1

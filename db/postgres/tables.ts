@@ -189,6 +189,8 @@ type MaterialsTable = {
   author: Generated<string | null>;
   page_count: Generated<number | null>;
   duration_ms: Generated<number | null>;
+  /** The last round of the videos that it had before its present file. */
+  video_rounds: Generated<number>;
   /** Where its file is fetched from, and when it was. */
   source_url: Generated<string | null>;
   fetched_at: MaybeInstant;

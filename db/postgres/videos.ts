@@ -15,8 +15,9 @@ export async function setMediaInfo(
   info: MediaInfo,
 ): Promise<void> {
   await sql`
-    insert into videos (material_id, duration_ms, info)
-    values (${materialId}, ${toMs(info.durationS)}, ${JSON.stringify(info)}::jsonb)
+    insert into videos (material_id, duration_ms, info, round)
+    select id, ${toMs(info.durationS)}, ${JSON.stringify(info)}::jsonb, video_rounds + 1
+    from materials where id = ${materialId}
     on conflict (material_id) do update set
       duration_ms = excluded.duration_ms, info = excluded.info, updated_at = now()`.execute(tx);
   const kind = info.picture === undefined ? 'audio' : 'video';

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { extname } from 'node:path';
 import { dirname } from 'node:path/posix';
 import { Readable } from 'node:stream';
@@ -32,7 +31,7 @@ export async function readDocument(
     progress,
     keepPicture: async ({ fileName }, number) => {
       const key = `${folder}/pictures/${number}${extname(fileName)}`;
-      await objects.write(key, createReadStream(reading.pathOf(fileName)));
+      await objects.write(key, reading.read(fileName));
       return key;
     },
   });

@@ -80,7 +80,7 @@ export async function makeAllSound(
   await makeSound(
     {
       path,
-      sounds: info.sounds,
+      info,
       keep: async (segment) => {
         waiting.push(segment);
         if (Date.now() - savedAt >= saveEveryMs) await save();

@@ -8,7 +8,11 @@ import { openReading } from '../sandbox/open-reading.ts';
 import { type Keeping, keepSegment, takeFile } from './keep-segment.ts';
 import { atZeroS, listOf, segmentOptions } from './segment-options.ts';
 
-const segmentS = 5;
+const idealSegmentS = 5;
+const leastSegmentS = 4;
+const mostSegmentS = 6;
+/** What encoders add at the end. */
+const overhangS = 0.1;
 const sampleRate = 48_000;
 
 /** As many as people choose from; the rest of a file stays in the original. */
@@ -22,21 +26,22 @@ export const planSound = ({ channels }: Pick<SoundStream, 'channels'>) =>
 
 export type SoundWork = {
   readonly path: string;
-  readonly sounds: MediaInfo['sounds'];
+  readonly info: Pick<MediaInfo, 'sounds' | 'durationS'>;
   /** Called for each segment as it comes. */
   readonly keep: (segment: NewSegment) => Promise<void>;
 };
 
 /** Makes all of the sound in one go, each track for itself, so that no seam is heard. Gives its end. */
 export async function makeSound(
-  { path, sounds, keep }: SoundWork,
+  { path, info, keep }: SoundWork,
   keeping: Keeping,
   { signal, asker }: Waiting,
 ): Promise<number> {
-  const tracks = sounds.slice(0, mostTracks);
+  const tracks = info.sounds.slice(0, mostTracks);
+  const everyS = chooseLength(info.durationS);
   const ask = {
     input: safeDecoding,
-    outputs: tracks.map((sound, place) => encodeTrack(sound, nameOfTrack(place))),
+    outputs: tracks.map((sound, place) => encodeTrack(sound, nameOfTrack(place), everyS)),
   };
   await using reading = await openReading(mediaSound, { source: { path }, signal, asker, ask });
   const counts = tracks.map(() => 0);
@@ -58,7 +63,16 @@ export async function makeSound(
   return endS;
 }
 
-function encodeTrack(sound: SoundStream, name: string) {
+/** All segments as long as each other, so that no splinter is left at the end. */
+function chooseLength(durationS: number): number {
+  const lengthS = durationS + overhangS;
+  const usual = Math.max(1, Math.round(lengthS / idealSegmentS));
+  const everyS = lengthS / (lengthS / usual > mostSegmentS ? usual + 1 : usual);
+  // Longer than one and shorter than two is cut as it comes.
+  return everyS < leastSegmentS ? idealSegmentS : everyS;
+}
+
+function encodeTrack(sound: SoundStream, name: string, everyS: number) {
   const { channels, bits } = planSound(sound);
   return {
     ...listOf(name),
@@ -67,7 +81,7 @@ function encodeTrack(sound: SoundStream, name: string) {
       // Silence where it begins later than the picture, or has holes.
       ...options(`-af aresample=${sampleRate}:async=1:first_pts=0`),
       ...options(`-c:a aac -b:a ${bits} -ac ${channels} -threads 1`),
-      ...segmentOptions(name, { everyS: segmentS, offsetS: atZeroS }),
+      ...segmentOptions(name, { everyS, offsetS: atZeroS }),
     ],
   };
 }

@@ -62,3 +62,22 @@ test('a picture is copied in segments of four to six seconds, or not at all', ()
   const cuts = cutAtKeys(every(2, 333), 333) ?? [];
   requireWhole(groupCuts(cuts, 333), 333);
 });
+
+test('only the last segment of a video is shorter than four seconds', () => {
+  for (const rate of [
+    [25, 1],
+    [30_000, 1_001],
+    [24_000, 1_001],
+    [12.5, 1],
+  ] as const) {
+    for (const stepS of [0.4, 2, 3.5, 7, 10, 1_000]) {
+      for (let endS = 8; endS < 300; endS += 0.7) {
+        const pieces = planPieces({ keysS: every(stepS, endS), endS }, rate);
+        const cuts = [...pieces.flatMap(({ cutsS }) => cutsS), pieces.at(-1)?.toS ?? 0];
+        const lengths = cuts.slice(1).map((cut, i) => cut - (cuts[i] ?? 0));
+        const short = lengths.slice(0, -1).filter((lengthS) => lengthS < 3.999);
+        assert.deepEqual(short, [], `${endS} s at ${rate[0]}, keys each ${stepS} s`);
+      }
+    }
+  }
+});

@@ -50,12 +50,12 @@ export function planPieces(
       const ideal = fromS + lengthS;
       const [before, after] = keysAround(keysS, ideal);
       const near = ideal - before < after - ideal ? before : after;
-      if (Math.abs(near - ideal) <= lengthS * leewayShare) return toFrame(near, rate);
+      const nearS = toFrame(near, rate);
+      const isNear = Math.abs(near - ideal) <= lengthS * leewayShare && isCuttable(nearS - fromS);
       const isUsual = lengthS === fullPieceS;
-      return Math.min(
-        lastS,
-        toFrame(isUsual ? Math.min(after, fromS + longestPieceS) : ideal, rate),
-      );
+      const farS = isUsual ? Math.min(after, fromS + longestPieceS) : ideal;
+      const chosenS = isNear ? nearS : toFrame(farS, rate);
+      return lastS - chosenS < shortestPieceS ? lastS : chosenS;
     }
   }
   return pieces;
@@ -102,6 +102,9 @@ export function groupCuts(cutsS: readonly number[], endS: number): PlannedPiece[
 
 function cutEvenly(fromS: number, toS: number, rate: FrameRate): PlannedPiece {
   const lengthS = toS - fromS;
+  if (lengthS > mostSegmentS && !isCuttable(lengthS)) {
+    return { fromS, toS, cutsS: [fromS, toFrame(fromS + leastSegmentS, rate)] };
+  }
   const count = countSegments(lengthS);
   const cutsS = Array.from({ length: count }, (_, number) =>
     toFrame(fromS + (lengthS * number) / count, rate),
@@ -109,9 +112,14 @@ function cutEvenly(fromS: number, toS: number, rate: FrameRate): PlannedPiece {
   return { fromS, toS, cutsS };
 }
 
+/** Whether it can be divided into segments none of which is too short; otherwise the last one is. */
+function isCuttable(lengthS: number): boolean {
+  return lengthS / countSegments(lengthS) > leastSegmentS - 1e-3;
+}
+
 function countSegments(lengthS: number): number {
   const count = Math.max(1, Math.round(lengthS / idealSegmentS));
-  return lengthS / count > mostSegmentS ? count + 1 : count;
+  return lengthS / count > mostSegmentS + 1e-6 ? count + 1 : count;
 }
 
 /** The time of the frame that is shown then or comes next. */

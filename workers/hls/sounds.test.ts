@@ -83,6 +83,15 @@ test('sound alone is streamed alone, without a seam', async () => {
   }
 });
 
+test('the segments of sound are four to six seconds long, with no splinter at the end', async () => {
+  const bytes = await makeMedia('a.wav', ...tone(20));
+  const { id } = await makeVideo(store, bytes, 'audio');
+  await using joined = await joinRendition(store, id, 'audio-0');
+  const lengths = joined.segments.map(({ duration_s: durationS }) => durationS);
+  assert.equal(lengths.length, 4);
+  for (const lengthS of lengths) assert.ok(lengthS >= 4 && lengthS <= 6.05, lengths.join(' '));
+});
+
 test('sound that begins later than the picture, and has a hole, stays at its place', async () => {
   const bytes = await makeMedia(
     'a.mkv',

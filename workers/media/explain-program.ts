@@ -17,7 +17,7 @@ const reasons: readonly (readonly [RegExp, code: string, message: string])[] = [
     'This recording does not have the stream that was asked for.',
   ],
   [
-    /moov atom not found|Invalid data found|End of file|error reading header|EBML header parsing failed|could not find codec parameters/i,
+    /moov atom not found|Invalid data found|End of file|error reading header|EBML header parsing failed|Failed to read frame size|could not find codec parameters/i,
     'file_damaged',
     'This file is damaged or was cut off, so that nothing of it can be played. Record or save it anew and upload that.',
   ],

@@ -8,9 +8,10 @@ const mostChannels = 64;
 
 /** Says why nobody could play a file, in words for its owner. */
 export function requirePlayable({ streams, format }: ProbedFile): void {
+  // Before all else: of what is locked nothing more is told, not even that there is sound.
+  if (streams.some(isLocked)) throw locked();
   const played = streams.filter((stream) => isPicture(stream) || isSound(stream));
   if (played.length === 0) throw nothing();
-  if (played.some(isLocked)) throw locked();
   if (played.every(({ codec_name: codec = 'unknown' }) => ['unknown', 'none'].includes(codec))) {
     throw unreadable();
   }
@@ -34,7 +35,7 @@ const nothing = () =>
 const locked = () =>
   new Refusal(
     'file_locked',
-    'This recording is locked to a shop or a player, and nobody else can play it. Upload one that is not.',
+    'This recording is protected (DRM): it is locked to a shop or a player, and nobody else can play it. Upload one that is not protected.',
   );
 
 const unreadable = () =>

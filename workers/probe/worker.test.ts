@@ -125,7 +125,12 @@ test('what cannot be played says why, in words', async () => {
   const still = await makeMedia('a.mkv', ...subtitles(note), '-c:s', 'srt');
   const locked = Buffer.from(whole);
   locked.write('encv', locked.indexOf('avc1', locked.indexOf('stsd')), 'latin1');
+  // Its notes, with a cover, were to be longer than what is there.
+  const notes = Buffer.alloc(60_000);
+  notes.write('ID3\x03\0\0\0\x0f\0\0', 'latin1');
   const files: readonly [string, Buffer, RegExp][] = [
+    ['sound cut off in its beginning', notes, /file_damaged: .*cut off/],
+    ['sound of a shop', lockSound(await makeMedia('a.m4a', ...tone(1))), /file_locked: .*\(DRM\)/],
     ['cut off', whole.subarray(0, whole.length / 2), /file_damaged: .*cut off/],
     ['without picture or sound', still, /nothing_to_play: /],
     ['locked', locked, /file_locked: /],
@@ -148,6 +153,15 @@ test('what cannot be played says why, in words', async () => {
     assert.match(`${run.error?.code}: ${run.error?.message}`, words, what);
   }
 });
+
+/** As a shop does: nobody else is told what it is, nor how many channels it has. */
+function lockSound(bytes: Buffer): Buffer {
+  const at = bytes.indexOf('mp4a');
+  bytes.write('drms', at, 'latin1');
+  bytes.writeUInt16BE(0, at + 20);
+  bytes.write('free', bytes.indexOf('esds'), 'latin1');
+  return bytes;
+}
 
 test('a material that was deleted meanwhile is cancelled, not tried again', async () => {
   const run = await runTwice(store, probeWorker, { payload: { materialId: newId() } });

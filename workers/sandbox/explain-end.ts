@@ -16,11 +16,14 @@ export function explainEnd(
   // By the system where memory is short, or by somebody: another time it may go well.
   if (signal === 'SIGKILL' || signal === 'SIGTERM')
     return new Error('a reader was ended from outside');
-  return new Cancel(
-    'file_breaks_reader',
-    'This file breaks the program that reads it. Save it anew with another program and upload that.',
-    { cause: new Error(`the reader ended with ${signal ?? code}: ${words}`) },
-  );
+  return fileBreaksReader(new Error(`the reader ended with ${signal ?? code}: ${words}`));
+}
+
+/** It ended, or said that it was done, and has not made what it was to make. */
+export function fileBreaksReader(cause: unknown): Cancel {
+  const detail =
+    'This file breaks the program that reads it. Save it anew with another program and upload that.';
+  return new Cancel('file_breaks_reader', detail, { cause });
 }
 
 /** What an engine threw. A refusal is for the owner; anything else is a fault of ours. */

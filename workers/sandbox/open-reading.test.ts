@@ -3,7 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { Cancel } from '@lectern/db/queue/outcomes';
 import { until } from '@lectern/db/testing/until';
 import { Type } from 'typebox';
@@ -66,10 +68,22 @@ async function codeOf(reading: Promise<unknown>): Promise<string> {
 
 test('a reader gets its file and what is asked, and leaves nothing behind', async () => {
   const { messages, copy, path } = await readWith('echo', { ask: { pages: [3] } });
-  const text = 'What is in the file.';
-  assert.deepEqual(messages, [{ text, ask: { pages: [3] } }]);
-  assert.equal(copy, text);
+  const words = 'What is in the file.';
+  assert.deepEqual(messages, [{ text: words, ask: { pages: [3] } }]);
+  assert.equal(copy, words);
   assert.ok(!existsSync(path));
+});
+
+test('a file that a reader did not write is a fault of the reading, whenever it is looked for', async () => {
+  const engine = defineEngine({ name: 'echo', module, run: 'echo', shape, limits: small });
+  const { signal } = new AbortController();
+  await using reading = await openReading(engine, { source: bytes(), signal });
+  for await (const _message of reading.messages);
+  assert.equal(await text(reading.read('copy.txt')), 'What is in the file.');
+  const missing = reading.read('not-there.txt');
+  // Long enough for a file that is opened at once to fail with nobody listening.
+  await setTimeout(20);
+  assert.equal(await codeOf(text(missing)), 'file_breaks_reader');
 });
 
 test('what a reader tells arrives whole and in order', async () => {
@@ -111,7 +125,7 @@ test('a reader has no files, no programs, no settings and no network', async () 
 test('a reading that is given up ends at once, with its process and its folder', async () => {
   const giveUp = new AbortController();
   const reading = readWith('loop', { signal: giveUp.signal });
-  setTimeout(() => giveUp.abort(new Error('given up')), 300);
+  void setTimeout(300).then(() => giveUp.abort(new Error('given up')));
   await assert.rejects(reading, /given up/);
 });
 

@@ -8,6 +8,7 @@ import type { Turn } from '../runtime/take-turns.ts';
 import type { Engine } from './define-engine.ts';
 import { explainEnd, explainError, explainFlood } from './explain-end.ts';
 import { readLines, SaysTooMuch } from './read-lines.ts';
+import { readOutput } from './read-output.ts';
 import { prepareChild, takeChild } from './spare-children.ts';
 import { watchChild } from './watch-child.ts';
 
@@ -16,6 +17,8 @@ export type Reading<Message> = AsyncDisposable & {
   readonly messages: AsyncGenerator<Message, void, void>;
   /** Where a file lies that the engine wrote. It is gone when the reading is. */
   pathOf(fileName: string): string;
+  /** Such a file's bytes, opened when they are asked for; throws `Cancel` where there is no such file. */
+  read(fileName: string): AsyncGenerator<Uint8Array, void, void>;
 };
 
 type Source = {
@@ -75,9 +78,11 @@ async function open<Message>(
     const { module, run } = engine;
     const { programs } = child;
     const begin = () => child.tell(JSON.stringify({ module, run, file, folder, ask, programs }));
+    const pathOf = (fileName: string) => join(folder, basename(fileName));
     return {
       messages: listen(engine, { child, signal, begin }),
-      pathOf: (fileName) => join(folder, basename(fileName)),
+      pathOf,
+      read: (fileName) => readOutput(pathOf(fileName)),
       [Symbol.asyncDispose]: async () => {
         await child.discard();
         if (!isOneOfMany) void prepareChild(engine);

@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
 import type { PictureStream } from '@lectern/db/materials/media-info';
 import { drawUpright } from '../media/draw-upright.ts';
 import { mediaPictures } from '../media/engines.ts';
@@ -19,16 +17,19 @@ export type Board = {
   readonly planned: PlannedStoryboard;
 };
 
+type Bytes = AsyncIterable<Uint8Array>;
+
 /** Draws the sheets of a storyboard, one after another. */
 export async function drawStoryboard(
   { path, picture, durationS, planned }: Board,
-  { keep, ...waiting }: Waiting & { keep: (sheet: number, file: Readable) => Promise<unknown> },
+  { keep, ...waiting }: Waiting & { keep: (sheet: number, file: Bytes) => Promise<unknown> },
 ): Promise<void> {
   const { width, height, columns, rows, everyS, count } = planned;
   const sheets = Math.ceil(count / (columns * rows));
   const filter = [
+    // One that is shorter than a step is shown, too.
+    `fps=fps=1/${everyS}:start_time=0:round=down:eof_action=pass`,
     // The last one stays where a picture ends before its sound.
-    `fps=fps=1/${everyS}:start_time=0:round=down`,
     'tpad=stop_mode=clone:stop=-1',
     `trim=end_frame=${count}`,
     ...drawUpright(picture, { width, height }),
@@ -56,6 +57,6 @@ export async function drawStoryboard(
   await using reading = await openReading(mediaPictures, { source: { path }, ...waiting, ask });
   for await (const _segment of reading.messages);
   for (let sheet = 0; sheet < sheets; sheet++) {
-    await keep(sheet, createReadStream(reading.pathOf(`sheet-${sheet}.jpg`)));
+    await keep(sheet, reading.read(`sheet-${sheet}.jpg`));
   }
 }

@@ -80,6 +80,35 @@ test('the poster of a video is no empty frame, and small for lists', async () =>
   }
 });
 
+test('the shortest videos, and those that lie of their length, show what is there', async () => {
+  const red = (seconds: number) =>
+    makeMedia(
+      'a.mp4',
+      ...options(`-f lavfi -i color=red:size=160x90:rate=25:duration=${seconds}`),
+      ...h264,
+    );
+  const lie = await red(2);
+  // How long it is, in a thousandth of a second each.
+  const toldAt = lie.indexOf('mvhd') + 20;
+  assert.equal(lie.readUInt32BE(toldAt), 2_000);
+  lie.writeUInt32BE(36_000_000, toldAt);
+  for (const [what, bytes] of [
+    ['one frame', await red(0.04)],
+    ['ten hours that are none', lie],
+  ] as const) {
+    const { id, key, work } = await addProbed(bytes);
+    for (const worker of [thumbnailWorker, storyboardWorker]) {
+      const run = await runTwice(store, worker, work);
+      assert.deepEqual([run.state, run.error], ['done', null], what);
+    }
+    const board = await findStoryboard(store.postgres, id);
+    for (const picture of [`${dirname(key)}/poster.jpg`, board?.sheets[0] ?? '']) {
+      const made = await buffer(await store.objects.read(picture));
+      assert.equal(await colourAt(made, 80, 45), 'red', what);
+    }
+  }
+});
+
 test('what has no picture has no storyboard, and no fault', async () => {
   const bytes = await makeMedia('a.mp3', ...options('-f lavfi -i sine=duration=1'));
   const { id, work } = await addProbed(bytes);

@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { existsSync } from 'node:fs';
 import type { MediaInfo, PictureStream } from '@lectern/db/materials/media-info';
 import { drawUpright, fitWithin } from '../media/draw-upright.ts';
 import { mediaPictures } from '../media/engines.ts';
@@ -16,15 +15,26 @@ const frames = 50;
 
 export type Drawn = { readonly name: string; readonly sidePx: number };
 
-/** Draws a frame that shows what a video is about, in several sizes. */
-export async function drawFrames(
-  path: string,
-  { info, sizes }: { readonly info: MediaInfo; readonly sizes: readonly Drawn[] },
-  { keep, ...waiting }: Waiting & { keep: (name: string, file: Readable) => Promise<unknown> },
-): Promise<void> {
-  const { picture, durationS } = info;
-  if (picture === undefined) return;
-  const atS = Math.min(latestS, durationS * atShare);
+type Work = { readonly info: MediaInfo; readonly sizes: readonly Drawn[] };
+
+type Keeping = Waiting & {
+  readonly keep: (name: string, file: AsyncIterable<Uint8Array>) => Promise<unknown>;
+};
+
+/** Draws a frame that shows what a video is about, in several sizes. False where there is none. */
+export async function drawFrames(path: string, work: Work, keeping: Keeping): Promise<boolean> {
+  const atS = Math.min(latestS, work.info.durationS * atShare);
+  if (await drawFrom(atS, { ...work, path }, keeping)) return true;
+  // There is no frame behind, or it is shorter than it says.
+  return await drawFrom(0, { ...work, path }, keeping);
+}
+
+async function drawFrom(
+  atS: number,
+  { path, info: { picture }, sizes }: Work & { readonly path: string },
+  { keep, ...waiting }: Keeping,
+): Promise<boolean> {
+  if (picture === undefined) return false;
   const ask = {
     input: [...safeDecoding, ...options(`-threads 2 -ss ${atS.toFixed(3)}`)],
     filter: drawSizes(picture, sizes),
@@ -35,7 +45,9 @@ export async function drawFrames(
   };
   await using reading = await openReading(mediaPictures, { source: { path }, ...waiting, ask });
   for await (const _segment of reading.messages);
-  for (const { name } of sizes) await keep(name, createReadStream(reading.pathOf(name)));
+  if (!sizes.every(({ name }) => existsSync(reading.pathOf(name)))) return false;
+  for (const { name } of sizes) await keep(name, reading.read(name));
+  return true;
 }
 
 function drawSizes(picture: PictureStream, sizes: readonly Drawn[]): string {

@@ -1,6 +1,4 @@
-import { createReadStream } from 'node:fs';
 import { dirname } from 'node:path/posix';
-import { Readable } from 'node:stream';
 import { thumbnailMaterial } from '@lectern/db/jobs/thumbnail';
 import type { MediaInfo } from '@lectern/db/materials/media-info';
 import type { Store } from '@lectern/db/open';
@@ -50,12 +48,11 @@ async function makePoster(
     { name: 'poster.jpg', sidePx: posterPx },
   ];
   const folder = dirname(material.object_key);
-  await drawFrames(
+  return await drawFrames(
     source.path,
     { info, sizes },
     { ...waiting, keep: (name, file) => objects.write(`${folder}/${name}`, file) },
   );
-  return true;
 }
 
 /** Kinds of which there is nothing to draw end without one. */
@@ -77,7 +74,7 @@ type Drawing = {
   /** Whose turn it has to be. A second reading within the first takes none. */
   readonly asker?: string;
   readonly signal: AbortSignal;
-  readonly keep: (file: Readable) => Promise<unknown>;
+  readonly keep: (file: AsyncIterable<Uint8Array>) => Promise<unknown>;
 };
 
 type Draw = (original: AsyncIterable<Uint8Array>, drawing: Drawing) => Promise<void>;
@@ -97,7 +94,7 @@ async function drawFirstPage(
   await using reading = await openReading(pdfPages, { source, signal, asker, ask: firstPage });
   for await (const told of reading.messages) {
     if (told.kind === 'loss') throw new Cancel(told.code, told.message);
-    await keep(createReadStream(reading.pathOf(told.fileName)));
+    await keep(reading.read(told.fileName));
   }
 }
 
@@ -106,7 +103,7 @@ async function drawFirstSlide(source: AsyncIterable<Uint8Array>, drawing: Drawin
   const { signal } = drawing;
   await using reading = await openReading(firstSlides, { source, signal, asker });
   for await (const { fileName } of reading.messages) {
-    await shrink(createReadStream(reading.pathOf(fileName)), within);
+    await shrink(reading.read(fileName), within);
   }
 }
 
@@ -116,6 +113,6 @@ async function shrink(
 ): Promise<void> {
   await using reading = await openReading(thumbnails, { source, signal, asker, ask: { sidePx } });
   for await (const { fileName } of reading.messages) {
-    await keep(createReadStream(reading.pathOf(fileName)));
+    await keep(reading.read(fileName));
   }
 }

@@ -61,11 +61,14 @@ function guessByText(cues: readonly Cue[]): string {
 /** English comes to 0.6 and more, what is none to 0.4 and less. */
 const leastConfidence = 0.42;
 const leastWords = 30;
+/** One sentence of English may come to 0.45, of another language to 0.3; of less nobody can tell. */
+const leastOfFew = 0.35;
+const leastFew = 8;
 
 /** Who knows one language hears its words in any other, and what comes of that is of no use to anybody. */
 function requireSense({ name, languages }: SpeechEngine, { average, words }: Certainty): void {
-  if (languages === undefined || average === undefined || words < leastWords) return;
-  if (average >= leastConfidence) return;
+  if (languages === undefined || average === undefined || words < leastFew) return;
+  if (average >= (words < leastWords ? leastOfFew : leastConfidence)) return;
   const known = languages.map(nameOfLanguage).join(' or ');
   const detail = `What is said here does not sound like ${known}, and ${name} knows nothing else.`;
   throw new Cancel('speech_not_understood', `${detail} ${advice}`);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { transcribeMaterial } from '@lectern/db/jobs/transcribe';
 import type { Store } from '@lectern/db/open';
-import { listCaptions, listCues } from '@lectern/db/postgres/captions';
+import { listCaptions, listCues, writeTrack } from '@lectern/db/postgres/captions';
+import { editCaptions } from '@lectern/db/postgres/edited-captions';
 import { listPages } from '@lectern/db/postgres/pages';
 import { freshStore } from '@lectern/db/testing/fresh-store';
 import { extractWorker } from '../extract/worker.ts';
@@ -114,6 +115,49 @@ test('a recording that takes subtitles while they are indexed leaves them found 
     await Promise.all([run(transcribeWorker, id), run(indexingWorker, sidecar)]);
     assert.deepEqual(await listChunks(store, courseId), []);
   }
+});
+
+test('what an author has edited is searched before a translation that comes later', async () => {
+  const { add, media } = await freshFiles();
+  const id = await media();
+  const cues = [{ startMs: 0, endMs: 900, text: 'Луна и море.' }];
+  const author = { userId: null, requestId: null, address: null };
+  const edit = { materialId: id, language: 'ru', cues, isSeen: () => true };
+  await store.postgres.transaction().execute((tx) => editCaptions(tx, edit, author));
+  await add('Tides 1.fr.srt', english.replace('The moon pulls', 'La lune tire'));
+  await add('Tides 1.en.srt', english);
+  await run(transcribeWorker, id);
+  assert.deepEqual(
+    (await listCaptions(store.postgres, id)).map(({ language, source }) => [language, source]),
+    [
+      ['ru', 'edited'],
+      ['en', 'sidecar'],
+      ['fr', 'sidecar'],
+    ],
+  );
+});
+
+test('what was heard stays beside subtitles in another language, and goes for those in its own', async () => {
+  const { add, media } = await freshFiles();
+  const id = await media();
+  const heard = { language: 'en', source: 'speech', engine: 'pocketsphinx' } as const;
+  const cues = [{ startMs: 0, endMs: 900, text: 'the moon pools' }];
+  const track = { ...heard, is_draft: true, position: 0, cues };
+  await store.postgres.transaction().execute((tx) => writeTrack(tx, id, track));
+  const list = async () =>
+    (await listCaptions(store.postgres, id)).map(({ language, source }) => [language, source]);
+  await add('Tides 1.ru.vtt', russian);
+  await run(transcribeWorker, id);
+  assert.deepEqual(await list(), [
+    ['ru', 'sidecar'],
+    ['en', 'speech'],
+  ]);
+  await add('Tides 1.en-GB.srt', english);
+  await run(transcribeWorker, id);
+  assert.deepEqual(await list(), [
+    ['en-GB', 'sidecar'],
+    ['ru', 'sidecar'],
+  ]);
 });
 
 test('subtitles in an old encoding are read; a file without any is no reason not to listen', async () => {

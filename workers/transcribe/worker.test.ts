@@ -78,6 +78,17 @@ test('what does not sound like English is not written down as if it were', async
   assert.equal(await findCaptions(store.postgres, id), undefined);
 });
 
+test('nor is a single sentence in another language', async () => {
+  const bytes = makeWav(
+    reverse(await speak('Twice a day the water comes, and then it goes again.')),
+  );
+  const { id } = await addMaterial(store, { bytes, mediaType: 'audio/wav', kind: 'audio' });
+  await runStage(store, probeWorker, id);
+  const run = await runStage(store, transcribeWorker, id);
+  assert.deepEqual([run.state, run.error?.code], ['cancelled', 'speech_not_understood']);
+  assert.equal(await findCaptions(store.postgres, id), undefined);
+});
+
 test('a material that was deleted meanwhile is cancelled, not tried again', async () => {
   const run = await runTwice(store, transcribeWorker, { payload: { materialId: newId() } });
   assert.deepEqual([run.state, run.error?.code], ['cancelled', 'material_gone']);

@@ -2,7 +2,9 @@ import { type Kysely, sql } from 'kysely';
 
 /** What is known of videos and sound, and what of them is there to be streamed. */
 export async function up(db: Kysely<never>): Promise<void> {
-  await sql`alter table materials add column duration_ms integer`.execute(db);
+  await sql`
+    alter table materials add column duration_ms integer,
+      add column video_rounds integer not null default 0`.execute(db);
   await sql`
     create table videos (
       material_id uuid primary key references materials on delete cascade,

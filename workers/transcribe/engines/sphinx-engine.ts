@@ -53,8 +53,9 @@ async function listen(
     await using reading = await openReading(reader, { source: once(pcm), signal, ask: model });
     // The next piece finds a child that is ready, and this one needs what it waits for no more.
     void prepareChild(reader);
-    const found: SphinxWord[] = [];
-    for await (const told of reading.messages) found.push(...told.words);
+    const told: SphinxWord[] = [];
+    for await (const { words: some } of reading.messages) told.push(...some);
+    const found = told.every(isSigh) ? [] : told;
     const words = found.map(writeOut);
     const text = words.map((word) => word.text).join(' ');
     const sum = found.reduce((all, { confidence }) => all + confidence, 0);
@@ -66,6 +67,11 @@ async function listen(
   } finally {
     turn.leave();
   }
+}
+
+/** Where there is nothing else, nobody sighed: so it hears signals and knocks. */
+function isSigh({ text }: SphinxWord): boolean {
+  return /^(?:ah|eh|oh|uh|um|hm+|huh|ha)$/.test(text);
 }
 
 async function* once(bytes: Buffer): AsyncGenerator<Buffer, void, void> {

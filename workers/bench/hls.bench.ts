@@ -16,9 +16,7 @@ import { type Goal, reportGoal } from './report-goal.ts';
 
 const run = promisify(execFile);
 const folder = await mkdtemp(join(tmpdir(), 'lectern-bench-'));
-const wanted = new Set(
-  process.env['LECTERN_BENCH_PARTS']?.split(',') ?? ['cpu', 'copy', 'two', 'start'],
-);
+const wanted = new Set(process.env['BENCH_PARTS']?.split(',') ?? ['cpu', 'copy', 'two', 'start']);
 try {
   const minute = join(folder, 'minute.mp4');
   // Key pictures as rare as most encoders make them, so that all of it is encoded.

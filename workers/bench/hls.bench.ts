@@ -34,7 +34,13 @@ try {
     });
   }
   if (wanted.has('two')) {
-    report('two workers against one', await measureWorkers(await readFile(long)), { least: 1.8 });
+    report(
+      'two workers against one',
+      await measureWorkers(await readFile(await repeat(minute, 6))),
+      {
+        least: 1.8,
+      },
+    );
   }
   if (wanted.has('start')) {
     await using watching = await startWatching();

@@ -15,15 +15,19 @@ const mostSegmentS = 6;
 const idealSegmentS = 5;
 
 /** How long pieces are to be: what comes next is there before what is there has been watched. */
-const pieceLengthsS = [8, 16, 30];
+const firstLengthsS = [8, 16];
 const fullPieceS = 60;
+/** Of a short video all who are free get some of it, and end at about the same time. */
+const enoughPieces = 20;
+const shortPieceS = 15;
 /** A piece may be so much shorter or longer than that, to begin where nothing before it has to be decoded. */
 const leewayShare = 0.3;
 /** Without places to begin at, longer pieces, since each decodes all that is before it. */
 const longestPieceS = 600;
 const shortestPieceS = 4;
 
-const lengthOf = (number: number) => pieceLengthsS[number - 1] ?? fullPieceS;
+const lengthOf = (number: number, endS: number) =>
+  firstLengthsS[number - 1] ?? Math.min(fullPieceS, Math.max(shortPieceS, endS / enoughPieces));
 
 /** The first piece of a video that is encoded anew, as long as nobody knows where that ends. */
 export function planFirstPiece(rate: FrameRate): PlannedPiece {
@@ -41,7 +45,7 @@ export function planPieces(
   pieces.push(cutEvenly(0, firstS, rate));
   let fromS = firstS;
   while (fromS < lastS - 0.5 / fps(rate)) {
-    const lengthS = lengthOf(pieces.length);
+    const lengthS = lengthOf(pieces.length, endS);
     const toS = lastS - fromS < lengthS + shortestPieceS ? lastS : chooseEnd();
     pieces.push(cutEvenly(fromS, toS, rate));
     fromS = toS;
@@ -52,7 +56,7 @@ export function planPieces(
       const near = ideal - before < after - ideal ? before : after;
       const nearS = toFrame(near, rate);
       const isNear = Math.abs(near - ideal) <= lengthS * leewayShare && isCuttable(nearS - fromS);
-      const isUsual = lengthS === fullPieceS;
+      const isUsual = pieces.length > firstLengthsS.length;
       const farS = isUsual ? Math.min(after, fromS + longestPieceS) : ideal;
       const chosenS = isNear ? nearS : toFrame(farS, rate);
       return lastS - chosenS < shortestPieceS ? lastS : chosenS;
@@ -92,7 +96,7 @@ export function groupCuts(cutsS: readonly number[], endS: number): PlannedPiece[
     cuts = [];
   };
   for (const cut of cutsS) {
-    const lengthS = pieces.length === 0 ? 0 : lengthOf(pieces.length);
+    const lengthS = pieces.length === 0 ? 0 : lengthOf(pieces.length, endS);
     if (cuts.length > 0 && cut - (cuts[0] ?? 0) >= lengthS) end(cut);
     cuts.push(cut);
   }

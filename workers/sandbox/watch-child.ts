@@ -8,11 +8,13 @@ import type { Child } from './start-child.ts';
 export type Excess = 'deadline' | 'memory' | 'output';
 
 const everyMs = 250;
+/** Of one that works for minutes: looking takes from the same processor. */
+const seldomMs = 1_000;
 const mostFiles = 10_000;
 
 /** Kills the child when it takes more than it may, and then says of what. */
 export function watchChild(child: Child): { readonly excess: Excess | undefined; close(): void } {
-  const { limits } = child.engine;
+  const { limits, isPatient } = child.engine;
   let excess: Excess | undefined;
   let isLooking = false;
   const end = (why: Excess) => {
@@ -27,7 +29,7 @@ export function watchChild(child: Child): { readonly excess: Excess | undefined;
     if (found !== undefined) end(found);
   };
   const deadline = setTimeout(() => end('deadline'), limits.deadlineMs);
-  const timer = setInterval(() => void look(), everyMs);
+  const timer = setInterval(() => void look(), isPatient ? seldomMs : everyMs);
   return {
     get excess() {
       return excess;

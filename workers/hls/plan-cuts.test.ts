@@ -47,7 +47,7 @@ test('the first piece is short, the others about a minute, and begin at key pict
 
 test('of a short video there are enough pieces for all who are free', () => {
   const pieces = planPieces({ keysS: every(5, 300), endS: 300 }, [25, 1]);
-  for (const { fromS, toS } of pieces.slice(3)) {
+  for (const { fromS, toS } of pieces.slice(3, -1)) {
     assert.ok(toS - fromS >= 10 && toS - fromS <= 20, `a piece from ${fromS} to ${toS} s`);
   }
 });

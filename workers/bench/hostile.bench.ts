@@ -4,10 +4,11 @@ import { Worker } from 'node:worker_threads';
 import { register } from '../testing/house-person.ts';
 import { startHouse } from '../testing/start-house.ts';
 
-// How the API answers while files that mean harm are read, against how it answers when nothing is to do.
+// How the API answers while files that mean harm are read, one after another, against how it answers when
+// nothing is to do, and beside honest files.
 
 const rounds = 3;
-const roundMs = 8_000;
+const roundMs = 15_000;
 const everyMs = 10;
 const mostTimes = 1.1;
 
@@ -20,26 +21,31 @@ await once(attacker, 'message');
 
 await readFor(roundMs);
 const quiet: number[] = [];
-const beset: number[] = [];
-let given = 0;
+const beset = { honest: [] as number[], hostile: [] as number[] };
+const given = { honest: 0, hostile: 0 };
 for (let round = 0; round < rounds; round++) {
   quiet.push(percentile(await readFor(roundMs), 0.95));
-  const ended = once(attacker, 'message');
-  attacker.postMessage(roundMs);
-  beset.push(percentile(await readFor(roundMs), 0.95));
-  const [count] = await ended;
-  given += Number(count);
+  for (const kind of ['honest', 'hostile'] as const) {
+    const ended = once(attacker, 'message');
+    attacker.postMessage({ forMs: roundMs, isHostile: kind === 'hostile' });
+    beset[kind].push(percentile(await readFor(roundMs), 0.95));
+    given[kind] += Number((await ended)[0]);
+  }
 }
 await attacker.terminate();
 
-const [quietMs, besetMs] = [percentile(quiet, 0.5), percentile(beset, 0.5)];
-const ratio = besetMs / quietMs;
+const quietMs = percentile(quiet, 0.5);
+const honestMs = percentile(beset.honest, 0.5);
+const hostileMs = percentile(beset.hostile, 0.5);
+const ratio = hostileMs / quietMs;
 const isMet = ratio <= mostTimes;
+say(`p95 of an answer when nothing is to do: ${quietMs.toFixed(2)} ms`);
 say(
-  `p95 of an answer: ${quietMs.toFixed(2)} ms, and ${besetMs.toFixed(2)} ms beside files that mean harm, of which ${given} came`,
+  `beside ${given.honest} honest files ${honestMs.toFixed(2)} ms, beside ${given.hostile} that mean harm ${hostileMs.toFixed(2)} ms`,
 );
+say(`beside harm against beside honest files: ${(hostileMs / honestMs).toFixed(2)}`);
 say(
-  `p95 beside them against that alone: ${ratio.toFixed(2)} (goal ≤ ${mostTimes}) ${isMet ? 'met' : 'MISSED'}`,
+  `beside harm against when nothing is to do: ${ratio.toFixed(2)} (goal ≤ ${mostTimes}) ${isMet ? 'met' : 'MISSED'}`,
 );
 process.exitCode = isMet ? 0 : 1;
 

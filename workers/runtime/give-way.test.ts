@@ -10,7 +10,7 @@ test('a process of its own session gives way among all sessions, and this one do
   t.after(() => child.kill('SIGKILL'));
   const pid = child.pid ?? 0;
   const before = getPriority(pid);
-  giveWay(pid, 2);
+  giveWay(pid);
   assert.equal(getPriority(pid), Math.min(19, before + 10));
   if (!existsSync('/proc/self/autogroup')) return;
   assert.match(

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { constants, getPriority, setPriority } from 'node:os';
 
 /** Enough to come after what is short, and not so much as to starve beside what is long. */
-const steps = 5;
+const steps = 10;
 
 /**
  * Lets a process, or with 0 the thread that calls, leave the processor to those for whom somebody

@@ -61,11 +61,11 @@ export async function register(url: string, name: string) {
     call,
     upload,
     /** The material, when there is nothing more to be done for it. */
-    async untilDone(materialId: string): Promise<Answer> {
+    async untilDone(materialId: string, everyMs = 20): Promise<Answer> {
       for (;;) {
         const material = await call('GET', `/v1/materials/${materialId}`);
         if (isDone(material)) return material;
-        await sleep(20);
+        await sleep(everyMs);
       }
     },
   };

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { writeWav } from '../transcribe/engines/write-wav.ts';
 
 // Sound that tests make: 16 kHz, one channel, 16 bits.
 
@@ -19,6 +20,14 @@ export async function speak(text: string): Promise<Buffer> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A recording in which somebody speaks for so long without a pause; the noise makes no two parts of it the same. */
+export async function recordSpeech(seconds: number): Promise<Buffer> {
+  const sentence = await speak('Twice a day the water comes, and twice a day it goes away again.');
+  const times = Math.ceil((seconds * 1_000) / durationOf(sentence));
+  const said = Buffer.concat([silence(2_000), ...Array.from({ length: times }, () => sentence)]);
+  return writeWav(mix(said, noise(durationOf(said), 4)));
 }
 
 export function silence(ms: number): Buffer {
@@ -65,4 +74,4 @@ export function durationOf(pcm: Buffer): number {
   return pcm.length / 2 / samplesPerMs;
 }
 
-export { writeWav as makeWav } from '../transcribe/engines/write-wav.ts';
+export { writeWav as makeWav };

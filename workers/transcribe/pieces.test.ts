@@ -10,7 +10,7 @@ import { openSpeechServer } from '@lectern/db/testing/speech-server';
 import { probeWorker } from '../probe/worker.ts';
 import { addMaterial } from '../testing/add-material.ts';
 import { runStage } from '../testing/run-stage.ts';
-import { durationOf, makeWav, mix, noise, silence, speak } from '../testing/speak.ts';
+import { recordSpeech } from '../testing/speak.ts';
 import { transcribeWorker } from './worker.ts';
 
 const server = await openSpeechServer();
@@ -23,12 +23,8 @@ before(async () => {
   });
 });
 
-/** Speech of 95 s without silence between, which is four pieces or five. */
-const sentence = await speak('Twice a day the water comes, and twice a day it goes away again.');
-const times = Math.ceil(95_000 / durationOf(sentence));
-const said = Buffer.concat([silence(2_000), ...Array.from({ length: times }, () => sentence)]);
-// The noise makes each piece another one.
-const wav = makeWav(mix(said, noise(durationOf(said), 4)));
+/** Four pieces or five. */
+const wav = await recordSpeech(95);
 
 async function addRecording(): Promise<string> {
   const { id } = await addMaterial(store, { bytes: wav, mediaType: 'audio/wav', kind: 'audio' });

@@ -32,6 +32,24 @@ test('languages are told apart by what stands in every text', () => {
   assert.deepEqual(guesses, Object.fromEntries(Object.keys(texts).map((code) => [code, code])));
 });
 
+test('a few words of Cyrillic are told by letters that others do not have', () => {
+  const short = {
+    ru: [
+      'Вода',
+      'Приливы и отливы',
+      'Съезд',
+      'Луна, как її звуть: длинный русский текст с одним словом другого языка, и ещё немного слов после него, чтобы оно было редким среди всех',
+    ],
+    uk: ['Привіт, світе!', 'Вода тече в озері', 'Щоденник її подорожі'],
+    be: ['Прывітанне, свет', 'Ён чытаў кнігу', 'Мова і літаратура, жывёлы'],
+    sr: ['Њихова љубав', 'Ђак учи'],
+  };
+  for (const [code, all] of Object.entries(short)) {
+    for (const text of all) assert.equal(guessLanguage(text), code, text);
+  }
+  assert.equal(guessLanguage('Мiръ и война, или въ древнія времена: объ этомъ всѣ знали'), 'ru');
+});
+
 test('a quotation in another language does not make it one', () => {
   assert.equal(guessLanguage(`${texts['en']} ${texts['en']} “Luna trahit aquas maris.”`), 'en');
   assert.equal(guessLanguage(`${texts['ru']} ${texts['ru']} "The moon is it."`), 'ru');

@@ -29,6 +29,17 @@ const cyrillic: Readonly<Record<string, string>> = {
   sr: 'и у не на да је се за од са су који као или што али до из би само када по због',
 };
 
+/** Letters that a language of Cyrillic does not have. The first that has all is taken where words do not tell. */
+const strange: Readonly<Record<string, RegExp>> = {
+  ru: /[іїєґўђћљњјџ]/gu,
+  uk: /[ёъыэўђћљњјџ]/gu,
+  be: /[ищъїєґђћљњјџ]/gu,
+  bg: /[ёыэіїєґўђћљњјџ]/gu,
+  sr: /[ёйщъыьэюяіїєґў]/gu,
+};
+/** Names and quotations of others may have some. */
+const mostStrange = 0.01;
+
 /** In how many languages of its script a word stands. */
 const spread = countLanguages([latin, cyrillic]);
 
@@ -66,7 +77,13 @@ export function guessLanguage(text: string): string | undefined {
   ];
   if (!isLanguage(sample)) return undefined;
   if (latinLetters > letters / 2) return guessByWords(sample, latin);
-  if (cyrillicLetters > letters / 2) return guessByWords(sample, cyrillic) ?? 'ru';
+  if (cyrillicLetters > letters / 2) {
+    const isStrange = (letter: RegExp) => count(letter) > cyrillicLetters * mostStrange;
+    const able = Object.keys(cyrillic).filter((code) => !isStrange(strange[code] ?? /[]/g));
+    const from = able.length > 0 ? able : Object.keys(cyrillic);
+    const lists = Object.fromEntries(from.map((code) => [code, cyrillic[code] ?? '']));
+    return guessByWords(sample, lists) ?? able[0] ?? 'ru';
+  }
   // Japanese is written in Chinese signs mostly, with some of its own between them.
   return scripts.find(
     ([code, script]) => count(script) > letters * (code === 'ja' ? 0.1 : 0.4),

@@ -21,6 +21,17 @@ export function findMaterialSource(
     .executeTakeFirst();
 }
 
+/** All that is known of a file beside its text. */
+export async function describeMaterial(db: Db, materialId: string) {
+  return db
+    .selectFrom('materials')
+    .select(['id', 'course_id as courseId', 'file_name as fileName', 'media_type as mediaType'])
+    .select(['kind', 'size_bytes as sizeBytes', 'sha256', 'created_at as createdAt'])
+    .select(['title', 'author', 'language', 'page_count as pageCount', 'duration_ms as durationMs'])
+    .where('id', '=', materialId)
+    .executeTakeFirst();
+}
+
 /** What its authors say that a course is in. */
 export async function findCourseLanguage(db: Db, courseId: string): Promise<string | undefined> {
   const course = await db

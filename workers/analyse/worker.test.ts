@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { text } from 'node:stream/consumers';
 import { before, test } from 'node:test';
 import type { Store } from '@lectern/db/open';
 import { freshStore } from '@lectern/db/testing/fresh-store';
@@ -13,8 +14,8 @@ before(async () => {
   store = await freshStore();
 });
 
-async function analyse(text: string) {
-  const { id } = await addMaterial(store, { bytes: Buffer.from(text) });
+async function analyse(words: string) {
+  const { id } = await addMaterial(store, { bytes: Buffer.from(words) });
   const work = { payload: { materialId: id }, meta: { subject: id } };
   await runTwice(store, extractWorker, work);
   await runTwice(store, indexingWorker, work);
@@ -41,6 +42,26 @@ test('a text is described in its language', async () => {
   });
   assert.equal(keywords[0], 'spring tide');
   assert.ok(reading && reading.ease > 70, JSON.stringify(reading));
+});
+
+test('what is known of a file lies beside it', async () => {
+  const { id, key } = await addMaterial(store, { bytes: Buffer.from(english) });
+  const work = { payload: { materialId: id }, meta: { subject: id } };
+  for (const worker of [extractWorker, indexingWorker, analyseWorker]) {
+    await runTwice(store, worker, work);
+  }
+  const stored = await text(await store.objects.read(key.replace(/[^/]*$/, 'metadata.json')));
+  const { analysis, ...facts } = JSON.parse(stored);
+  const row = await store.postgres
+    .selectFrom('materials')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  assert.deepEqual(analysis, row.analysis);
+  assert.deepEqual(
+    [facts.id, facts.courseId, facts.fileName, facts.sha256, facts.sizeBytes, facts.language],
+    [id, row.course_id, row.file_name, row.sha256, row.size_bytes, 'en'],
+  );
 });
 
 test('a long text is read page by page, each once', async () => {

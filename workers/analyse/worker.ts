@@ -1,7 +1,13 @@
+import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { analyseMaterial } from '@lectern/db/jobs/analyse';
 import type { Analysis } from '@lectern/db/materials/analysis';
-import { findMaterialSource, setMaterialAnalysis } from '@lectern/db/postgres/material-source';
+import {
+  describeMaterial,
+  findMaterialSource,
+  setMaterialAnalysis,
+} from '@lectern/db/postgres/material-source';
 import { listPagesAfter } from '@lectern/db/postgres/pages';
 import { Cancel } from '@lectern/db/queue/outcomes';
 import { type Context, defineWorker } from '../runtime/define-worker.ts';
@@ -24,6 +30,10 @@ export const analyseWorker = defineWorker({
     const material = await findMaterialSource(store.postgres, payload.materialId);
     if (material === undefined) throw new Cancel('material_gone', 'The material was deleted.');
     const analysis = await analyse(store, material.id, signal);
+    // The file and what is known of it lie together, so that either is worth something without the rows.
+    const metadata = { ...(await describeMaterial(store.postgres, material.id)), analysis };
+    const key = `${dirname(material.object_key)}/metadata.json`;
+    await store.objects.write(key, Readable.from([Buffer.from(JSON.stringify(metadata, null, 2))]));
     log.info({ words: analysis.words, keywords: analysis.keywords.length }, 'analysed material');
     return (tx) => setMaterialAnalysis(tx, material.id, analysis);
   },

@@ -78,8 +78,9 @@ export function guessLanguage(text: string): string | undefined {
   if (!isLanguage(sample)) return undefined;
   if (latinLetters > letters / 2) return guessByWords(sample, latin);
   if (cyrillicLetters > letters / 2) {
-    const isStrange = (letter: RegExp) => count(letter) > cyrillicLetters * mostStrange;
-    const able = Object.keys(cyrillic).filter((code) => !isStrange(strange[code] ?? /[]/g));
+    const able = Object.entries(strange)
+      .filter(([, letter]) => count(letter) <= cyrillicLetters * mostStrange)
+      .map(([code]) => code);
     const from = able.length > 0 ? able : Object.keys(cyrillic);
     const lists = Object.fromEntries(from.map((code) => [code, cyrillic[code] ?? '']));
     return guessByWords(sample, lists) ?? able[0] ?? 'ru';

@@ -7,7 +7,7 @@ import { listenForStop } from './stop-requests.ts';
 import { type FileReport, runTestFile } from './test-file.ts';
 import { startTestServers, type TestServers } from './test-servers.ts';
 
-const fileLimitMs = 120_000;
+const fileLimitMs = 300_000;
 const atOnce = 2;
 const isCi = process.env['CI'] === 'true';
 

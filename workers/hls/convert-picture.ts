@@ -36,7 +36,8 @@ export function convertPicture(work: PictureWork): Conversion {
       ...options('-max_error_rate 1'),
       ...encoder.deviceOptions,
       ...options(`-threads ${threads} -filter_complex_threads ${threads}`),
-      ...options(`-copyts -noaccurate_seek -ss ${seekTo(work)}`),
+      // To the file's own times: else ffmpeg counts from its beginning, also with -copyts.
+      ...options(`-copyts -noaccurate_seek -seek_timestamp 1 -ss ${seekTo(work)}`),
     ],
     ...(encoded.length > 0 && { filter: drawRenditions(encoded, work) }),
     outputs,

@@ -64,6 +64,7 @@ async function convert(
     const segment: MadeSegment = { rendition: name, piece: work.number, number, startS, durationS };
     await keeper.take(async () => {
       const bytes = await takeFile(reading.pathOf(fileName));
+      if (bytes.length === 0) throw new Error(`segment ${number} of piece ${work.number} is empty`);
       if (isCopied) requirePlace(bytes, startS, work);
       kept.push(await keepSegment(bytes, segment, keeping));
     });

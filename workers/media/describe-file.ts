@@ -175,10 +175,14 @@ function bitsOf({ bit_rate: told, tags }: ProbedStream) {
   return bits === undefined || bits <= 0 ? {} : { bitsPerSecond: bits };
 }
 
+/** These count from zero to their end, also where they begin later; others from their beginning. */
+const countsFromZero = /^(?:matroska|mov)\b/;
+
 function findDuration(streams: readonly ProbedStream[], format: ProbedFile['format']): number {
+  const headS = countsFromZero.test(format.format_name) ? (toNumber(format.start_time) ?? 0) : 0;
   const played = streams.filter((stream) => isPicture(stream) || isSound(stream));
   const ends = played.map(({ duration }) => toNumber(duration) ?? 0);
-  return Math.max(0, toNumber(format.duration) ?? 0, ...ends);
+  return Math.max(0, (toNumber(format.duration) ?? 0) - Math.max(0, headS), ...ends);
 }
 
 const longestTag = 300;

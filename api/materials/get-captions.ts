@@ -5,6 +5,7 @@ import { findMaterial, type Material } from '@lectern/db/postgres/materials';
 import { listRunsOfSubject } from '@lectern/db/postgres/runs';
 import { notFound, Problem } from '../problems/problem.ts';
 import { describeMaterial } from './describe-material.ts';
+import { readLanguage } from './read-language.ts';
 
 type Wanted = {
   readonly params: { readonly id: string };
@@ -19,7 +20,7 @@ export async function getCaptions(
 ): Promise<{ readonly material: Material; readonly captions: Captions }> {
   const material = await findMaterial(db, viewer, id);
   if (material === undefined) throw notFound('material');
-  const captions = await findCaptions(db, id, language);
+  const captions = await findCaptions(db, id, language && readLanguage(language));
   if (captions !== undefined) return { material, captions };
   const { stages } = describeMaterial(material, await listRunsOfSubject(db, material.id));
   const making = stages.find(({ name }) => name === 'transcribe');

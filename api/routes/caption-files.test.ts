@@ -21,7 +21,7 @@ test('captions are downloaded as WebVTT, SubRip and text, and a draft says so wh
   );
   assert.match(vtt.text, /The sea &lt;follows&gt;\.\n$/);
   assert.equal(vtt.type, 'text/vtt; charset=utf-8');
-  assert.match(String(vtt.disposition), /Tides%201\.en\.vtt$/);
+  assert.match(String(vtt.disposition), /Tides%201%20%28rough%20draft%29\.en\.vtt$/);
   const srt = await read('srt');
   assert.equal(srt.type, 'application/x-subrip; charset=utf-8');
   assert.match(srt.text, /^1\n00:00:01,000 --> 00:00:02,500\nThe moon pulls\.\n\n2\n/);

@@ -71,7 +71,8 @@ export function routeCaptionFiles(app: App, { postgres }: Pick<Store, 'postgres'
         if (captions.is_draft) markDraft(reply);
         if (holdsTag(request.headers['if-none-match'], tag)) return reply.code(304).send(null);
         const cues = await listCues(postgres, material.id, captions.language);
-        const fileName = `${baseOf(material.file_name)}.${captions.language}.${ending}`;
+        const base = `${baseOf(material.file_name)}${captions.is_draft ? ' (rough draft)' : ''}`;
+        const fileName = `${base}.${captions.language}.${ending}`;
         attach(reply, { fileName, mediaType: `${mediaType}; charset=utf-8` });
         reply.removeHeader('accept-ranges');
         return reply.send(write(cues, captions.is_draft ? draftRemark : undefined));

@@ -199,3 +199,22 @@ test('captions are made anew when somebody wants it, and not twice at once', asy
   }
   assert.equal((await me.call('GET', `/v1/materials/${note}/captions`)).statusCode, 404);
 });
+
+test('a language is one however it is written, and what is none is refused before anybody meets it', async () => {
+  const { id, url, me, write } = await freshRecording();
+  await write();
+  for (const language of ['EN', 'eng', 'en']) {
+    const read = await me.call('GET', `${url}?language=${language}`);
+    assert.equal(read.json().language, 'en', language);
+    const put = await me.call('PUT', `${url}?language=${language}`, { body: { cues: sent } });
+    assert.equal(put.json().code, 'if_match_missing', language);
+  }
+  for (const language of ['en-12', 'xx-ABCDEFGH-ABCDEFGH']) {
+    const put = await me.call('PUT', `${url}?language=${language}`, { body: { cues: sent } });
+    assert.deepEqual([put.statusCode, put.json().code], [400, 'invalid_request'], put.body);
+    assert.equal(put.json().errors[0].path, 'query.language');
+  }
+  const portuguese = await me.call('PUT', `${url}?language=PT-br`, { body: { cues: sent } });
+  assert.equal(portuguese.json().language, 'pt-BR', portuguese.body);
+  assert.equal((await me.call('GET', `/v1/materials/${id}/playback`)).statusCode, 200);
+});

@@ -11,6 +11,7 @@ import { holdsTag } from '../files/holds-tag.ts';
 import { getCaptions } from '../materials/get-captions.ts';
 import { getMaterial } from '../materials/get-material.ts';
 import { requireRecording } from '../materials/require-recording.ts';
+import { readLanguage } from '../materials/read-language.ts';
 import { readCues } from '../materials/read-cues.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { notFound, Problem } from '../problems/problem.ts';
@@ -92,7 +93,8 @@ export function routeCaptions(
       const { id: materialId, course_id: courseId } = material;
       const [first] = await listCaptions(postgres, materialId);
       if (first === undefined) requireRecording(material);
-      const given = request.query.language ?? first?.language;
+      const { language: named } = request.query;
+      const given = named === undefined ? first?.language : readLanguage(named);
       const language = given ?? (await findCourseLanguage(postgres, courseId)) ?? 'und';
       const cues = readCues(request.body.cues, await findEndMs(material, language));
       const isSeen = (current: Captions | undefined) =>

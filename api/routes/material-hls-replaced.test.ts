@@ -42,3 +42,20 @@ test('a video in place of another is streamed at addresses that nothing had befo
     assert.equal((await visit(url)).statusCode, 404, url);
   }
 });
+
+test('whoever had watched the one before has that, and begins anew with what took its place', async () => {
+  const { video, me, store } = await freshVideo({ made: tinyVideo });
+  const { materialId } = video;
+  const duration = () =>
+    store.postgres.updateTable('materials').set({ duration_ms: 10_000 }).execute();
+  const url = `/v1/materials/${materialId}/watching`;
+  await duration();
+  const before = (await me.call('PUT', url, { body: { position: 9, watched: [[0, 9.5]] } })).json();
+  assert.ok(before.completedAt);
+  const files = formOf([{ name: 'other.mp4', content: '\0\0\0\x18ftypisom\0\0\0\0isommp42' }]);
+  const answer = await me.call('PUT', `/v1/materials/${materialId}/original`, files);
+  assert.equal(answer.statusCode, 202);
+  await duration();
+  const { position, watched, share, completedAt } = (await me.call('GET', url)).json();
+  assert.deepEqual([position, watched, share, completedAt], [0, [], 0, before.completedAt]);
+});

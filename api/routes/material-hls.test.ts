@@ -78,6 +78,14 @@ test('a video plays while it is made, and names only pieces that nothing is miss
   const { body } = await me.call('GET', master);
   // As planned, for nobody knows what is to come.
   assert.match(body, /BANDWIDTH=1800000,AVERAGE-BANDWIDTH=1400000,CODECS="avc1.4d401e,mp4a.40.2"/);
+  // And more than that where what is there takes more: no player is to be promised too much.
+  await store.postgres
+    .updateTable('video_renditions')
+    .set({ bandwidth: 9, average_bandwidth: 5 })
+    .execute();
+  const [, most, mean] =
+    /BANDWIDTH=(\d+),AVERAGE-BANDWIDTH=(\d+),/.exec((await me.call('GET', master)).body) ?? [];
+  assert.ok(Number(most) >= Number(mean) && Number(mean) > 10_000, `${most}, ${mean}`);
   const url = listAddresses(body, master).find((one) => one.includes('/180p.m3u8')) ?? '';
   const growing = await me.call('GET', url);
   assert.deepEqual(growing.body.match(/\d-\d\.ts/g), ['0-0.ts', '0-1.ts', '1-0.ts', '1-1.ts']);

@@ -1,8 +1,12 @@
 /** The language as BCP 47 writes it (`eng` is `en`); undefined where nobody knows. */
 export function tagOf(language: string | null): string | undefined {
   if (language === null || !/^[a-z]{2,3}(?:-[a-z\d]{2,8})*$/i.test(language)) return undefined;
-  const [tag] = Intl.getCanonicalLocales(language);
-  return tag === 'und' ? undefined : tag;
+  try {
+    const [tag] = Intl.getCanonicalLocales(language);
+    return tag === 'und' ? undefined : tag;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the language is called in itself; undefined where nobody knows. */

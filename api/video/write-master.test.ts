@@ -90,3 +90,20 @@ test('languages are written as the web writes them, and named in themselves', ()
   assert.equal(nameCaptions('en', true), 'English (rough draft)');
   assert.equal(nameCaptions('und', false), 'Captions');
 });
+
+test('captions of the same name are told apart, and a tag that is none names no language', () => {
+  const captions = ['en', 'en-US', 'en-12'].map((language) => ({
+    language,
+    name: 'English',
+    uri: `${language}.m3u8`,
+  }));
+  const text = writeMaster({ renditions: [picture('720p')], captions });
+  assert.deepEqual(
+    [...text.matchAll(/NAME="([^"]+)"(?:,LANGUAGE="([^"]+)")?/g)].map(([, ...said]) => said),
+    [
+      ['English', 'en'],
+      ['English 2', 'en-US'],
+      ['English 3', undefined],
+    ],
+  );
+});

@@ -33,7 +33,7 @@ export function writeMaster({ renditions, captions }: Master): string {
     '#EXT-X-VERSION:6',
     '#EXT-X-INDEPENDENT-SEGMENTS',
     ...nameSounds(groups, chosen),
-    ...captions.map(writeCaptions),
+    ...nameCaptionsApart(captions).map(writeCaptions),
     ...pictures.flatMap((picture) => writeVariant(picture, sounds, shared)),
     // By itself too, for connections that carry no picture.
     ...(chosen === undefined ? [] : writeVariant({ ...chosen, ...loudest(sounds) }, [], shared)),
@@ -75,21 +75,34 @@ function nameSounds(
   sounds: readonly MasterRendition[],
   chosen: MasterRendition | undefined,
 ): string[] {
-  const taken = new Set<string>();
-  return sounds.map((sound) => {
-    const wanted = sound.title ?? nameLanguage(sound.language) ?? 'Sound';
-    let name = wanted;
-    for (let n = 2; taken.has(name); n++) name = `${wanted} ${n}`;
-    taken.add(name);
+  const names = tellApart(
+    sounds.map(({ title, language }) => title ?? nameLanguage(language) ?? 'Sound'),
+  );
+  return sounds.map((sound, i) => {
     return writeMedia({
       TYPE: 'AUDIO',
       'GROUP-ID': quote(soundGroup),
-      NAME: quote(name),
+      NAME: quote(names[i] ?? ''),
       ...languageOf(sound.language),
       DEFAULT: sound === chosen ? 'YES' : 'NO',
       AUTOSELECT: 'YES',
       URI: quote(sound.uri),
     });
+  });
+}
+
+function nameCaptionsApart(captions: readonly MasterCaptions[]): MasterCaptions[] {
+  const names = tellApart(captions.map(({ name }) => name));
+  return captions.map((one, i) => ({ ...one, name: names[i] ?? one.name }));
+}
+
+function tellApart(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((wanted) => {
+    let name = wanted;
+    for (let n = 2; taken.has(name); n++) name = `${wanted} ${n}`;
+    taken.add(name);
+    return name;
   });
 }
 

@@ -107,7 +107,10 @@ export async function replaceCaptions(
 function isHeardElse({ source, language }: Captions, tracks: readonly Track[]): boolean {
   if (source !== 'speech' || tracks.length === 0) return false;
   const base = baseOf(language);
-  return tracks.every((track) => track.source !== 'speech' && baseOf(track.language) !== base);
+  return tracks.every(({ source: from, language: of }) => {
+    // Of one that nobody knows, what was heard is most likely the same.
+    return from !== 'speech' && of !== 'und' && baseOf(of) !== base;
+  });
 }
 
 function baseOf(language: string): string | undefined {

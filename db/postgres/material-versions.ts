@@ -11,6 +11,7 @@ import type { Material } from './materials.ts';
 import { listTaken, showSidecars } from './sidecars.ts';
 import { type Quotas, requireRoom } from './storage-use.ts';
 import type { MaterialKind } from './tables.ts';
+import { beginWatchingAnew } from './watching.ts';
 
 /** A file that a material had before. */
 export type MaterialVersion = {
@@ -115,6 +116,7 @@ export async function replaceOriginal(
   if (!isPending(before)) await keepVersion(tx, before, author);
   const taken = await listTaken(tx, id);
   await removeVideo(tx, id);
+  await beginWatchingAnew(tx, id);
   for (const table of madeOfOriginal) {
     await tx.deleteFrom(table).where('material_id', '=', id).execute();
   }

@@ -96,8 +96,9 @@ export async function listRenditions(
   const { rows } = await sql<PlayableRendition>`
     select r.name, r.kind, r.codecs, r.width, r.height, r.frame_rate as "frameRate",
       r.language, r.title, r.is_default as "isDefault", r.is_whole as "isWhole",
-      case when r.is_whole then ceil(greatest(m.peak, m.average)) else r.bandwidth end::int as peak,
-      case when r.is_whole then ceil(m.average) else r.average_bandwidth end::int as average,
+      -- While it grows: what is planned, or what there is if that is more.
+      ceil(greatest(m.peak, m.average, case when r.is_whole then 0 else r.bandwidth end))::int as peak,
+      ceil(greatest(m.average, case when r.is_whole then 0 else r.average_bandwidth end))::int as average,
       m.segments
     from video_renditions r cross join lateral (
       select count(*)::int as segments,

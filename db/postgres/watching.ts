@@ -77,6 +77,21 @@ function select(db: Db, { userId, materialId }: WatchingKey) {
     .where('material_id', '=', materialId);
 }
 
+/** For another file in the same place: what was watched of the one before is not there any more. */
+export async function beginWatchingAnew(tx: Transaction, materialId: string): Promise<void> {
+  await tx
+    .updateTable('watching')
+    .set({
+      position_s: 0,
+      position_at: sql<Date>`'-infinity'`,
+      intervals: '[]',
+      share: 0,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('material_id', '=', materialId)
+    .execute();
+}
+
 /** Gives how many recordings it was about. */
 export async function deleteWatching(tx: Transaction, userId: string): Promise<number> {
   const { numDeletedRows } = await tx

@@ -198,3 +198,41 @@ test('subtitles in the file are its captions; a file beside it goes before them'
   await run(transcribeWorker, id);
   assert.deepEqual(await sources(), ['en sidecar', 'ru embedded']);
 });
+
+test('subtitles in a language that nobody knows take the place of a draft', async () => {
+  const { add, media } = await freshFiles();
+  const id = await media();
+  await store.postgres.transaction().execute((tx) =>
+    writeTrack(tx, id, {
+      language: 'en',
+      position: 0,
+      source: 'speech',
+      engine: 'pocketsphinx',
+      is_draft: true,
+      cues: [{ startMs: 0, endMs: 900, text: 'them own pulse' }],
+    }),
+  );
+  await add('Tides 1.srt', '1\n00:00:00,000 --> 00:00:00,900\nHm.\n');
+  await run(transcribeWorker, id);
+  const tracks = await listCaptions(store.postgres, id);
+  assert.deepEqual(
+    tracks.map(({ language, source }) => [language, source]),
+    [['und', 'sidecar']],
+  );
+});
+
+test('words do not stay for hours when the recording is over', async () => {
+  const { add, media } = await freshFiles();
+  const id = await media();
+  const late = '2\n00:00:05,000 --> 00:00:06,000\nIt was said to end before this.\n';
+  await add('Tides 1.en.srt', `1\n00:00:00,000 --> 99:00:00,000\nFor ever.\n\n${late}`);
+  await run(transcribeWorker, id);
+  const cues = await listCues(store.postgres, id, 'en');
+  assert.deepEqual(
+    cues.map(({ startMs, endMs }) => [startMs, endMs]),
+    [
+      [0, 10_000],
+      [5_000, 6_000],
+    ],
+  );
+});

@@ -4,6 +4,7 @@ import { findMaterialSource, type MaterialSource } from '@lectern/db/postgres/ma
 import { noteLoss } from '@lectern/db/postgres/run-ends';
 import { isSuperseded } from '@lectern/db/postgres/runs';
 import { hideSidecars, listTaken, showSidecars } from '@lectern/db/postgres/sidecars';
+import { findMediaInfo } from '@lectern/db/postgres/videos';
 import { Cancel } from '@lectern/db/queue/outcomes';
 import { type Context, defineWorker } from '../runtime/define-worker.ts';
 import { hearSpeech } from './hear-speech.ts';
@@ -38,6 +39,8 @@ export const transcribeWorker = defineWorker({
   },
 });
 
+const longestAfterEndMs = 10_000;
+
 type Wish = { readonly isAnew?: boolean; readonly from?: 'speech' };
 
 /** People's subtitles are better than what a program hears. Undefined where all is to stay as it is. */
@@ -52,11 +55,24 @@ async function findWords(
     const beside = await readSidecars(store, material, signal);
     const within = await readEmbedded(store, material, { signal, asker });
     const tracks = withoutDoubles([...beside, ...within.tracks]);
-    if (tracks.length > 0) return { tracks, losses: within.losses };
+    if (tracks.length > 0) {
+      const endMs = ((await findMediaInfo(store.postgres, material.id))?.durationS ?? 0) * 1_000;
+      return { tracks: tracks.map((track) => endInTime(track, endMs)), losses: within.losses };
+    }
   }
   const current = await findCaptions(store.postgres, material.id);
   if (current?.source === 'edited' && !isAnew) return undefined;
   return await hearSpeech(context, material);
+}
+
+/** What is told of the length may be wrong, but no words stay for long when it is over. */
+function endInTime(track: Track, endMs: number): Track {
+  if (endMs <= 0) return track;
+  const cues = track.cues.map((cue) => {
+    const latestMs = Math.max(endMs, cue.startMs + longestAfterEndMs);
+    return { ...cue, endMs: Math.min(cue.endMs, latestMs) };
+  });
+  return { ...track, cues };
 }
 
 /** Whoever put a file beside a recording did not want what is in it. */

@@ -21,6 +21,9 @@ export const fps = ([frames, seconds]: FrameRate): number => frames / seconds;
 
 const isNear = (a: number, b: number, share: number) => Math.abs(a - b) <= b * share;
 
+/** Beyond that a picture mostly stands still, and frames that repeat it cost work for nothing. */
+const mostFaster = 3;
+
 /**
  * At what rate a picture comes. `base` is the lowest that all its frames fit, which says nothing where they
  * come irregularly; `average` is as it says.
@@ -33,6 +36,11 @@ export function chooseFrameRate(
   const isSteady = base !== undefined && fps(base) <= 300 && isNear(fps(base), fps(told), 0.002);
   if (isSteady) return { frameRate: [...base], isVariable: false };
   const rate = fps(told);
+  // Where a part of it comes faster than the rest, that part is to be seen as it is.
+  const isUsual = base !== undefined && usual.some((one) => isNear(fps(one), fps(base), 0.002));
+  if (isUsual && fps(base) > rate && fps(base) <= rate * mostFaster) {
+    return { frameRate: [...base], isVariable: true };
+  }
   const near =
     usual.find((one) => isNear(fps(one), rate, 0.02)) ?? usual.find((one) => fps(one) >= rate);
   return { frameRate: [...(near ?? usual.at(-1) ?? [60, 1])], isVariable: true };

@@ -1,3 +1,4 @@
+import type { MediaInfo } from '@lectern/db/materials/media-info';
 import type { Store } from '@lectern/db/open';
 import { listCaptions } from '@lectern/db/postgres/captions';
 import { isPending } from '@lectern/db/postgres/fetched-materials';
@@ -28,6 +29,14 @@ const Playback = Type.Object({
       isDraft: Type.Boolean({ description: 'heard by a program that is often wrong' }),
       url: Type.String({ description: 'WebVTT' }),
     }),
+  ),
+  chapters: Type.Array(
+    Type.Object({
+      startTime: Type.Number({ description: 'seconds' }),
+      endTime: Type.Number(),
+      title: Type.Union([Type.String(), Type.Null()]),
+    }),
+    { description: 'as the file tells them' },
   ),
   expiresAt: { ...Instant, description: 'of the links' },
 });
@@ -74,8 +83,18 @@ export function routeMaterialPlayback(app: App, store: Store): void {
           const url = at(`captions.vtt?language=${language}`);
           return { language, name: nameCaptions(language, isDraft), isDraft, url };
         }),
+        chapters: listChapters(video?.info),
         expiresAt: links.expiresAt.toISOString(),
       };
     },
   );
+}
+
+/** At times from the beginning, wherever the file's own clock begins. */
+function listChapters({ chapters = [], startS = 0 }: Partial<MediaInfo> = {}) {
+  return chapters.map((chapter) => ({
+    startTime: Math.max(0, chapter.startS - startS),
+    endTime: Math.max(0, chapter.endS - startS),
+    title: chapter.title ?? null,
+  }));
 }

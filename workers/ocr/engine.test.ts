@@ -44,6 +44,23 @@ test('skew, weak ink, light letters, shadows and small letters do not matter', a
   for (const [what, page] of Object.entries(pages)) assert.equal(await read(page), words, what);
 });
 
+test('a title on a band of colour is read, and so is what stands below it', async () => {
+  const page = { width: 1_000, height: 1_400, fontPx: 32 };
+  const body = Array.from({ length: 12 }, () => words).join('\n');
+  const colours = [
+    { ink: '#fff', paper: '#2f5f9f' },
+    { ink: '#fff', paper: '#2f9f5f' },
+    { ink: '#000', paper: '#f0b030' },
+  ];
+  for (const colour of colours) {
+    const drawn = drawPage(`\n\n\n\n\n\n${body}`, page);
+    const title = { fontPx: 56, marginPx: 100, height: 260 };
+    drawn.pixels.set(drawPage('Tides of the North Sea', { ...page, ...title, ...colour }).pixels);
+    const seen = await read(drawn);
+    assert.match(seen, /^Tides of the North Sea\nSpring tides come at full moon/, colour.paper);
+  }
+});
+
 test('words on a picture are found, and hills are not taken for words', async () => {
   const drawn = drawPage('Harbour', { ...size, fontPx: 90, ink: '#fff', paper: '#000' });
   const paint = (hasWords: boolean) => ({

@@ -26,6 +26,20 @@ test('what stands in letters on a page is not read from its picture again', () =
   assert.deepEqual(wordsOf(leaveOutPrinted({ paragraphs, toShares }, [stamp])), ['the moon']);
 });
 
+test('of a scan that lies upside down or sideways, what is within printed words is not told', () => {
+  const onItsHead = [-1 / 1_000, 0, 0, -1 / 1_000, 1, 1] as const;
+  const sideways = [0, 1 / 1_000, -1 / 1_000, 0, 1, 0] as const;
+  const paragraphs = [{ lines: [lineAt(500, 'the moon'), lineAt(870, 'pa uawou ^ON')] }];
+  const caption = { text: stamp.text, place: { box: [0.6, 0.08, 0.38, 0.05] as const } };
+  const watermark = { text: stamp.text, place: { box: [0, 0, 1, 1] as const } };
+  const turned = { paragraphs, toShares: onItsHead };
+  assert.deepEqual(wordsOf(leaveOutPrinted(turned, [caption])), ['the moon']);
+  assert.deepEqual(wordsOf(leaveOutPrinted(turned, [watermark])), wordsOf(turned));
+  const beside = { text: stamp.text, place: { box: [0.1, 0.03, 0.04, 0.4] as const } };
+  const left = leaveOutPrinted({ paragraphs, toShares: sideways }, [beside]);
+  assert.deepEqual(wordsOf(left), ['the moon']);
+});
+
 test('the same words in another place, and others in the same place, stay', () => {
   const paragraphs = [
     { lines: [lineAt(500, 'Received 25 November'), lineAt(100, 'Entirely other words')] },

@@ -7,6 +7,8 @@ import type { Seen } from './read-picture.ts';
 const margin = 0.01;
 /** Some words are read wrongly. */
 const mostlySame = 0.6;
+/** As a share of the page: what is printed over more of it leaves room for other words within. */
+const largeBox = 0.1;
 
 /** What was seen without what stands on the page in letters already, at the same place. */
 export function leaveOutPrinted(seen: Seen, printed: readonly Piece[]): Seen {
@@ -25,11 +27,19 @@ export function leaveOutPrinted(seen: Seen, printed: readonly Piece[]): Seen {
 function without(line: Line, { text, place }: Piece, toShares: Matrix): Line {
   const within = line.words.filter(({ edges }) => isWithin(mapEdges(edges, toShares), place.box));
   if (within.length === 0) return line;
-  const known = new Set(wordsOf(text));
-  const said = within.flatMap((word) => wordsOf(word.text));
-  const same = said.filter((word) => known.has(word));
-  if (same.length < said.length * mostlySame) return line;
+  if (!isIllegible(place.box, toShares)) {
+    const known = new Set(wordsOf(text));
+    const said = within.flatMap((word) => wordsOf(word.text));
+    const same = said.filter((word) => known.has(word));
+    if (same.length < said.length * mostlySame) return line;
+  }
   return { words: line.words.filter((word) => !within.includes(word)) };
+}
+
+/** What is printed is read as other words where the picture was turned against the page. */
+function isIllegible(box: Piece['place']['box'], [right, down]: Matrix): boolean {
+  const isTurned = right <= Math.abs(down);
+  return isTurned && box !== undefined && box[2] * box[3] < largeBox;
 }
 
 function isWithin([left, top, right, bottom]: Edges, box: Piece['place']['box']): boolean {

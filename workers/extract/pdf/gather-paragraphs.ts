@@ -12,6 +12,11 @@ const mostStep = 1.3;
 const sameSize = 0.2;
 const indent = 0.8;
 
+const longWord = 40;
+/** Of what begins with по, most is one word: потому, политически, поиски. */
+const russianHyphen =
+  /^[^\p{L}]*(?:кое-|из-(?:за|под)(?!\p{L})|во-(?:перв|втор)ых(?!\p{L})|по-(?:(?!иски|литич|этич)\p{L}+[сц]ки|(?:нов|друг|прежн|сво|мо|тво|наш|ваш|видим)[оеё]му)(?!\p{L}))/iu;
+
 /** What stands under each other and belongs together, as one text. */
 export function gatherParagraphs(block: Block): Paragraph[] {
   const rows = rowsOf(block)
@@ -81,7 +86,8 @@ function joinRows(rows: readonly Row[]): string {
 
 /** The line without the hyphen that only its end made necessary, and with the space that it hides. */
 function openEnd(line: string, next: string): string {
-  if (isBroken(line, next) || line.endsWith('\u00ad')) return line.slice(0, -1);
+  if (line.endsWith('\u00ad')) return line.slice(0, -1);
+  if (isBroken(line, next) && !hasOwnHyphen(line, next)) return line.slice(0, -1);
   if (endsOpen(line, next) || (isTight(line.at(-1)) && isTight(next[0]))) return line;
   return `${line} `;
 }
@@ -102,6 +108,14 @@ function endsInHyphen(line: string): boolean {
 /** A word that was cut at the end of its line. */
 function isBroken(line: string, next: string): boolean {
   return endsInHyphen(line) && /\p{L}[-\u00ad\u2010]$/u.test(line) && /^\p{Ll}/u.test(next);
+}
+
+/** After another hyphen, a single letter or a word that Russian joins with one, it belongs to the word. */
+function hasOwnHyphen(line: string, next: string): boolean {
+  const word = /\S+$/u.exec(line.slice(-longWord))?.[0] ?? '';
+  if (/[\p{L}\p{N}][-\u2010]\p{Script=Latin}+.$/u.test(word)) return true;
+  if (/^[("'«„“‘]?\p{L}.$/u.test(word)) return true;
+  return russianHyphen.test(`${word.slice(0, -1)}-${next.slice(0, longWord)}`);
 }
 
 function startsItem(text: string): boolean {

@@ -27,6 +27,18 @@ test('text in any language, numbers, formulas, code and tables are no garbage', 
   for (const text of texts) assert.equal(isGarbage(measureText(text)), false, text);
 });
 
+test('numbers of parts, cells that are named and units are no garbage', () => {
+  const row = (text: string) =>
+    Array.from({ length: 40 }, (_, i) => `${100 + i} ${text}`).join('\n');
+  const texts = [
+    row('BRKT-4898-M5l SCR M7x40 ZN QTY 81 PN HOH0BIGl'),
+    row('r1c1 r1c2 r2c1 r2c2'),
+    row('WSHR 4898 SPRG 3115 QTY 81'),
+    row('75 mm 18 kg 230 hPa'),
+  ];
+  for (const text of texts) assert.equal(isGarbage(measureText(text)), false, text);
+});
+
 test('glyphs that the file does not name, or names wrongly, are garbage', () => {
   const shifted = (text: string, by: number) =>
     text.replace(/[a-z]/g, (letter) =>
@@ -40,6 +52,7 @@ test('glyphs that the file does not name, or names wrongly, are garbage', () => 
     '̽ଋҨǥƹ̽ୡȥဎഁ ୡࣧҨဌʾဎಱ̽ೌ¢ ܆ȥ¢৞¢ਮΝ੧ ੅ͱʸ¢͢',
     'Ïðèâåò ìèð ýòî òåêñò â äðóãîé êîäèðîâêå êîòîðûé íåëüçÿ ïðî÷åñòü',
     shifted('the moon pulls the sea and the sea follows it twice a day around the world', 3),
+    '7KH PRRQ SXOOV WKH VHD DQG WKH VHD IROORZV LW WZLFH D GD\\ DURXQG WKH ZRUOG',
     'Шзж сзф хпъчгкдгжх прфж к прфж флждчжх мг сжл пшк цдкчг дрвпзв цдкщг прхз',
     ')\'$#&*(!@ %^&*()_+ {}|:"<>? $%&/()=',
   ];

@@ -4,6 +4,8 @@ import type { Measure } from './measure-text.ts';
 const fewCharacters = 4;
 const fewLetters = 40;
 const fewWords = 2;
+/** As a share of words: so many are not at the beginning of sentences only. */
+const manyNumbers = 0.25;
 
 /**
  * Whether a text is not what a person sees on its page: glyphs whose letters the file does not tell, or
@@ -30,12 +32,21 @@ function mixesScripts({ words, mixedWords }: Measure): boolean {
 
 /** What nobody can say has been put in other letters, or in those of another table. */
 function isUnspeakable(measure: Measure): boolean {
-  const { letters, latin, latinVowels, accented, cyrillic, cyrillicVowels } = measure;
+  const { letters, latin, accented, cyrillic } = measure;
   if (letters < fewLetters) return false;
-  if (latin > letters * 0.9) return accented > letters * 0.7 || !isSpoken(latinVowels / latin);
-  return cyrillic > letters * 0.9 && !isSpoken(cyrillicVowels / cyrillic);
+  if (latin > letters * 0.9) return accented > letters * 0.7 || !isSpoken(measure);
+  return cyrillic > letters * 0.9 && !isSpoken(measure);
 }
 
-function isSpoken(vowels: number): boolean {
+/** Vowels tell, unless most letters are those of codes: among many numbers, words in capitals are codes too. */
+function isSpoken(measure: Measure): boolean {
+  const { letters, words, numberedWords, capitalLetters, capitalVowels } = measure;
+  let { wordLetters, wordVowels } = measure;
+  if (numberedWords > words * manyNumbers) {
+    wordLetters -= capitalLetters;
+    wordVowels -= capitalVowels;
+  }
+  if (wordLetters < Math.max(fewLetters, letters / 2)) return true;
+  const vowels = wordVowels / wordLetters;
   return vowels > 0.17 && vowels < 0.75;
 }

@@ -88,6 +88,25 @@ test('words that the end of a line has cut are whole again, and others keep thei
   assert.match(text, /wrote the international tables of 1990-95 without/);
 });
 
+test('a word that has a hyphen of its own keeps it at the end of a line', async () => {
+  const text = await readText(
+    ...lines(60, 700, [
+      'It is the best there is and state-of-the-',
+      'art in all ways, as they wrote in an E-',
+      'mail. Никто не пришёл туда вчера из-',
+      'за дождя, а мы говорили только по-',
+      'русски и вспомнили под вечер кое-',
+      'что о том, как в тот день все по-',
+      'тому не пришли, что социально-эконо-',
+      'мический строй тогда был иной.',
+    ]),
+  );
+  assert.match(text, /state-of-the-art in all/);
+  assert.match(text, /an E-mail\. Никто/);
+  assert.match(text, /из-за дождя.* по-русски .* кое-что о том/);
+  assert.match(text, /все потому не пришли, что социально-экономический строй/);
+});
+
 test('paragraphs end where the next is set in, or more room is left', async () => {
   const body = [
     'which goes on to the end of its line and then',

@@ -8,15 +8,30 @@ export type Measure = {
   /** Private use, unassigned, and what stands for an unknown letter. */
   unknown: number;
   latin: number;
-  latinVowels: number;
   /** Latin with accents, of the first table that has some. */
   accented: number;
   cyrillic: number;
-  cyrillicVowels: number;
-  /** Of three letters and more. */
+  /** Of three letters or digits and more. */
   words: number;
+  /** Of those, such as have digits. */
+  numberedWords: number;
   /** Of those, such as have letters of several scripts. */
   mixedWords: number;
+  /** Those of words without digits, which can be said. */
+  wordLetters: number;
+  wordVowels: number;
+  /** As many of them as are in words wholly of capitals, which may be short for others. */
+  capitalLetters: number;
+  capitalVowels: number;
+};
+
+type Word = {
+  length: number;
+  letters: number;
+  vowels: number;
+  capitals: number;
+  digits: number;
+  scripts: number;
 };
 
 type Kind = {
@@ -26,6 +41,8 @@ type Kind = {
   readonly isLetter: boolean;
   readonly isKnown: boolean;
   readonly isVowel: boolean;
+  readonly isCapital: boolean;
+  readonly isDigit: boolean;
   readonly isAccented: boolean;
   /** One bit for each; none for what is at home in all. */
   readonly script: number;
@@ -65,6 +82,8 @@ function lookAt(character: string): Kind {
     isLetter,
     isKnown: isLetter || /[\p{M}\p{N}]/u.test(character),
     isVowel: vowels.test(character),
+    isCapital: /\p{Lu}/u.test(character),
+    isDigit: /\p{N}/u.test(character),
     isAccented: /[\u00c0-\u00ff]/.test(character),
     script: scripts.reduce((bits, script, i) => bits | (script.test(character) ? 1 << i : 0), 0),
   };
@@ -77,12 +96,15 @@ export function emptyMeasure(): Measure {
     known: 0,
     unknown: 0,
     latin: 0,
-    latinVowels: 0,
     accented: 0,
     cyrillic: 0,
-    cyrillicVowels: 0,
     words: 0,
+    numberedWords: 0,
     mixedWords: 0,
+    wordLetters: 0,
+    wordVowels: 0,
+    capitalLetters: 0,
+    capitalVowels: 0,
   };
 }
 
@@ -92,17 +114,20 @@ export function addMeasure(sum: Measure, more: Measure): void {
   sum.known += more.known;
   sum.unknown += more.unknown;
   sum.latin += more.latin;
-  sum.latinVowels += more.latinVowels;
   sum.accented += more.accented;
   sum.cyrillic += more.cyrillic;
-  sum.cyrillicVowels += more.cyrillicVowels;
   sum.words += more.words;
+  sum.numberedWords += more.numberedWords;
   sum.mixedWords += more.mixedWords;
+  sum.wordLetters += more.wordLetters;
+  sum.wordVowels += more.wordVowels;
+  sum.capitalLetters += more.capitalLetters;
+  sum.capitalVowels += more.capitalVowels;
 }
 
 export function measureText(text: string): Measure {
   const sum = emptyMeasure();
-  const word = { length: 0, scripts: 0 };
+  const word = emptyWord();
   let leader = 0;
   let leaders = 0;
   for (let at = 0; at < text.length; at++) {
@@ -124,30 +149,51 @@ export function measureText(text: string): Measure {
     }
     sum.known++;
     if (kind.isLetter) countLetter(kind, sum);
-    word.length++;
-    word.scripts |= kind.script;
+    addToWord(kind, word);
   }
   endWord(word, sum);
   return sum;
 }
 
-function countLetter({ script, isVowel, isAccented }: Kind, sum: Measure): void {
+function countLetter({ script, isAccented }: Kind, sum: Measure): void {
   sum.letters++;
   if (script === latin) {
     sum.latin++;
-    if (isVowel) sum.latinVowels++;
     if (isAccented) sum.accented++;
   } else if (script === cyrillic) {
     sum.cyrillic++;
-    if (isVowel) sum.cyrillicVowels++;
   }
 }
 
-function endWord(word: { length: number; scripts: number }, sum: Measure): void {
-  if (word.length >= 3) {
-    sum.words++;
-    if ((word.scripts & (word.scripts - 1)) !== 0) sum.mixedWords++;
+function emptyWord(): Word {
+  return { length: 0, letters: 0, vowels: 0, capitals: 0, digits: 0, scripts: 0 };
+}
+
+function addToWord(kind: Kind, word: Word): void {
+  word.length++;
+  if (kind.isLetter) word.letters++;
+  if (kind.isVowel) word.vowels++;
+  if (kind.isCapital) word.capitals++;
+  if (kind.isDigit) word.digits++;
+  word.scripts |= kind.script;
+}
+
+function endWord(word: Word, sum: Measure): void {
+  if (word.length === 0) return;
+  if (word.length >= 3) countWord(word, sum);
+  Object.assign(word, emptyWord());
+}
+
+function countWord(word: Word, sum: Measure): void {
+  sum.words++;
+  if ((word.scripts & (word.scripts - 1)) !== 0) sum.mixedWords++;
+  if (word.digits > 0) {
+    sum.numberedWords++;
+    return;
   }
-  word.length = 0;
-  word.scripts = 0;
+  sum.wordLetters += word.letters;
+  sum.wordVowels += word.vowels;
+  if (word.capitals < word.letters) return;
+  sum.capitalLetters += word.letters;
+  sum.capitalVowels += word.vowels;
 }

@@ -14,6 +14,8 @@ const fewLetters = 60;
 const someLetters = 400;
 /** How much of a page a picture covers that it may be all about. */
 const largePicture = 0.3;
+/** With a line above it and one below, a scan leaves more room. */
+const mostOfPage = 0.4;
 const wholePage = 0.75;
 /** Letters that were turned into outlines are many; a frame is not. */
 const manyOutlines = 20;
@@ -77,5 +79,5 @@ async function hidesScan(page: PDFPageProxy, texts: readonly string[]): Promise<
 
 function isPicture({ share, outlines }: Pictures, letters: number): boolean {
   if (letters === 0) return share > 0 || outlines >= manyOutlines;
-  return share >= (letters < fewLetters ? largePicture : wholePage);
+  return share >= (letters < fewLetters ? largePicture : mostOfPage);
 }

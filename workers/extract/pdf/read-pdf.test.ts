@@ -57,6 +57,22 @@ test('a stamp on a picture of a page does not pass for its text', async () => {
   assert.deepEqual(kindsOf(found), ['about', 'text', 'scan']);
 });
 
+test('a scan between lines that its publisher printed is looked at, and a small picture is not', async () => {
+  const pixels = Buffer.alloc(100, 200);
+  const show = (text: string, y: number) =>
+    `BT /A 9 Tf 45 ${y} Td <${Buffer.from(text, 'utf16le').swap16().toString('hex')}> Tj ET`;
+  const page = (width: number, height: number) => ({
+    picture: { width: 10, height: 10, pixels },
+    content: [
+      show('Journal of the Tides, volume 12, spring of the year 1954', 810),
+      `q ${width} 0 0 ${height} 45 50 cm /P Do Q`,
+      show('Downloaded from the library of the harbour by one of its readers', 20),
+    ].join('\n'),
+  });
+  const found = await read(page(505, 735), page(300, 300));
+  assert.deepEqual(kindsOf(found), ['about', 'text', 'scan', 'text']);
+});
+
 test('a page whose letters are not what is seen has to be looked at, and the others are read', async () => {
   const garbage = '\ue012\ue023\ue034 \ue045\ue056\ue067 \ue078 \ue089\ue09a';
   const found = await read({ texts: [line(garbage)] }, { texts: [line('The next page is fine.')] });

@@ -4,7 +4,14 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { after, test } from 'node:test';
+import { openFolderObjects } from './objects/folder-objects.ts';
+import { readSealKeys } from './objects/seal-keys.ts';
+import { sealObjects } from './objects/seal-objects.ts';
+import { newId } from './postgres/new-id.ts';
+import { freshStore } from './testing/fresh-store.ts';
+import { logInAs } from './testing/log-in-as.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lectern-objects-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -24,6 +31,45 @@ test('files are sealed while nothing runs, the database of `npm start` neither',
   assert.deepEqual([status, stdout, stderr], [0, '1 files are sealed with the first key.\n', '']);
   assert.deepEqual([existsSync(file), existsSync(`${file}.sealed`)], [false, true]);
   assert.equal(run(['seal']).status, 2);
+});
+
+test('what no given key opens is named and counted', async () => {
+  const store = await freshStore();
+  const { dataDir, databaseUrl = '' } = store.config;
+  const { userId } = await logInAs(store, 'user');
+  const [id, courseId] = [newId(), newId()];
+  const key = `materials/${courseId}/${id}/original.txt`;
+  await store.postgres
+    .insertInto('courses')
+    .values({ id: courseId, owner_id: userId, title: 'Course', level: null })
+    .execute();
+  await store.postgres
+    .insertInto('materials')
+    .values({
+      id,
+      course_id: courseId,
+      owner_id: userId,
+      file_name: 'a.txt',
+      media_type: 'text/plain',
+      kind: 'text',
+      size_bytes: 5,
+      sha256: id,
+      object_key: key,
+      language: null,
+    })
+    .execute();
+  const keys = readSealKeys(randomBytes(32).toString('base64'));
+  const sealed = sealObjects(openFolderObjects(join(dataDir, 'objects')), keys);
+  await sealed.write(key, Readable.from([Buffer.from('words')]));
+  const settings = { DATA_DIR: dataDir, DATABASE_URL: databaseUrl };
+  const { status, stdout, stderr } = run(['check', '--deep'], settings);
+  const why = 'sealed with a key that is not given';
+  const lines = [
+    `sealed   ${key}  of material ${id}: ${why}`,
+    `0 lost, 0 changed, 1 ${why}, 0 without a row`,
+    '',
+  ];
+  assert.deepEqual([status, stdout, stderr], [1, lines.join('\n'), '']);
 });
 
 test('other words are answered with the right ones', () => {

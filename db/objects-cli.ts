@@ -11,6 +11,8 @@ const usage = `npm run objects -- <command>
   seal            writes every file again, sealed with the first key of OBJECTS_KEY; stop Lectern before
 `;
 
+const keyMissing = 'sealed with a key that is not given';
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(words: string[]): Promise<number> {
@@ -33,10 +35,10 @@ async function main(words: string[]): Promise<number> {
   }
 }
 
-/** What is lost or changed is a fault; an orphan only takes room. */
+/** What is lost, changed or opened by no key is a fault; an orphan only takes room. */
 async function check(options: CheckOptions): Promise<number> {
   const { postgres, objects, close } = open(readConfig(), 'objects');
-  const counts = { lost: 0, changed: 0, orphan: 0 };
+  const counts = { lost: 0, changed: 0, sealed: 0, orphan: 0 };
   try {
     for await (const finding of checkObjects(postgres, objects, options)) {
       counts[finding.kind]++;
@@ -45,8 +47,10 @@ async function check(options: CheckOptions): Promise<number> {
   } finally {
     await close();
   }
-  say(`${counts.lost} lost, ${counts.changed} changed, ${counts.orphan} without a row`);
-  return counts.lost + counts.changed > 0 ? 1 : 0;
+  const { lost, changed, sealed, orphan } = counts;
+  const closed = sealed > 0 ? `, ${sealed} ${keyMissing}` : '';
+  say(`${lost} lost, ${changed} changed${closed}, ${orphan} without a row`);
+  return lost + changed + sealed > 0 ? 1 : 0;
 }
 
 /** Needs no database, which `npm start` takes with it when it stops. */
@@ -73,6 +77,7 @@ function describe(finding: Finding): string {
   }
   const { key, what, id, sizeBytes } = finding.row;
   if (finding.kind === 'lost') return `lost     ${key}  of ${what} ${id}`;
+  if (finding.kind === 'sealed') return `sealed   ${key}  of ${what} ${id}: ${keyMissing}`;
   const { object } = finding;
   const how =
     sizeBytes === null || sizeBytes === object.sizeBytes

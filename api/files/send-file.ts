@@ -28,7 +28,7 @@ export async function sendFile(
     const whole = await objects.read(key).catch((error: unknown) => detach(reply, error));
     return reply.header('content-length', size).send(whole);
   }
-  if (range === 'unsatisfiable') throw beyondEnd(size);
+  if (range === 'unsatisfiable') return detach(reply, beyondEnd(size));
   try {
     const part = await objects.read(key, range);
     return await reply
@@ -39,8 +39,7 @@ export async function sendFile(
       })
       .send(part);
   } catch (error) {
-    if (error instanceof RangeBeyondEnd) throw beyondEnd(size);
-    return detach(reply, error);
+    return detach(reply, error instanceof RangeBeyondEnd ? beyondEnd(size) : error);
   }
 }
 

@@ -44,6 +44,8 @@ test('the original comes back as it was sent, whole and in parts', async () => {
   assert.equal(beyond.statusCode, 416);
   assert.equal(beyond.headers['content-range'], 'bytes */12');
   assert.equal(beyond.json().code, 'range_not_satisfiable');
+  assert.equal(beyond.headers['content-disposition'], undefined);
+  assert.equal(beyond.headers.etag, undefined);
 
   const etag = String(whole.headers.etag);
   assert.equal((await part('bytes=0-1', { 'if-range': etag })).statusCode, 206);
@@ -177,6 +179,28 @@ test('materials are listed newest first, by status and kind, and across pages', 
   assert.deepEqual(names(await list('kind=video')), []);
   const some = await list('status=queued&limit=6');
   assert.equal(some.items.length, 6);
+});
+
+test('a file that could not be fetched is not said to be on its way', async () => {
+  const { store, me, courseId } = await freshMaterial();
+  const body = { url: 'https://files.nowhere.org/tides.pdf' };
+  const { id } = (
+    await me.call('POST', `/v1/courses/${courseId}/materials/import`, { body })
+  ).json();
+  const read = async () => {
+    const answer = await me.call('GET', `/v1/materials/${id}/original`);
+    const { code, detail } = answer.json();
+    return { facts: [answer.statusCode, code, answer.headers['retry-after']], detail };
+  };
+  assert.deepEqual((await read()).facts, [409, 'material_not_ready', '1']);
+  await store.postgres
+    .updateTable('runs')
+    .set({ state: 'cancelled', error: JSON.stringify({ code: 'host_not_found', message: 'No.' }) })
+    .where('subject', '=', id)
+    .execute();
+  const { facts, detail } = await read();
+  assert.deepEqual(facts, [409, 'material_not_ready', undefined]);
+  assert.match(detail, /could not be fetched/);
 });
 
 test('a file that was lost from the store is named as lost, whole and in parts', async () => {

@@ -10,7 +10,7 @@ import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import { holdsTag } from '../files/holds-tag.ts';
 import { attach, sendFile } from '../files/send-file.ts';
-import { describeMaterial } from '../materials/describe-material.ts';
+import { describeMaterial, type MaterialDocument } from '../materials/describe-material.ts';
 import { markDraft } from '../materials/mark-draft.ts';
 import { streamJsonPieces, streamPlainText } from '../materials/stream-text.ts';
 import { wantsJson } from '../materials/wants-json.ts';
@@ -82,17 +82,31 @@ export function routeMaterialFiles(
 
   /** No text is the whole text only once the work is done. */
   async function requireReady(material: Material): Promise<void> {
-    const { status } = describeMaterial(material, await listRunsOfSubject(postgres, material.id));
+    const status = await findStatus(material);
     if (status === 'ready' || status === 'partial') return;
     const isOver = status === 'failed';
-    throw new Problem({
-      status: 409,
-      code: 'material_not_ready',
+    throw notReady({
+      isOver,
       detail: isOver
         ? 'The text could not be read; the stages of the material say why.'
         : 'The text is being read. The material itself shows how far it is.',
-      ...(!isOver && { headers: { 'retry-after': '1' } }),
     });
+  }
+
+  /** There is a file only once it came from the address that was given for it. */
+  async function requireFetched(material: Material): Promise<void> {
+    if (!isPending(material)) return;
+    const isOver = (await findStatus(material)) === 'failed';
+    throw notReady({
+      isOver,
+      detail: isOver
+        ? 'The file could not be fetched; the stages of the material say why.'
+        : 'The file is being fetched. The material itself shows how far it is.',
+    });
+  }
+
+  async function findStatus(material: Material): Promise<MaterialDocument['status']> {
+    return describeMaterial(material, await listRunsOfSubject(postgres, material.id)).status;
   }
 
   app.get(
@@ -117,7 +131,7 @@ export function routeMaterialFiles(
     },
     async (request, reply) => {
       const material = await getMaterial(request, request.params.id);
-      if (isPending(material)) throw notFetched();
+      await requireFetched(material);
       const etag = `"${material.sha256}"`;
       reply.header('etag', etag);
       if (holdsTag(request.headers['if-none-match'], etag)) return reply.code(304).send(null);
@@ -130,8 +144,8 @@ export function routeMaterialFiles(
   );
 }
 
-function notFetched(): Problem {
-  const detail = 'The file is being fetched. The material itself shows how far it is.';
-  const headers = { 'retry-after': '1' };
+/** Waiting helps only while the work goes on. */
+function notReady({ isOver, detail }: { readonly isOver: boolean; readonly detail: string }) {
+  const headers = isOver ? {} : { 'retry-after': '1' };
   return new Problem({ status: 409, code: 'material_not_ready', detail, headers });
 }

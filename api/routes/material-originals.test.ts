@@ -128,6 +128,23 @@ test('every file that it had is there to be downloaded, with who replaced it and
   assert.deepEqual(left, []);
 });
 
+test('a part of an earlier file is sent to those who hold the rest of the same one', async () => {
+  const { replace, versions, app } = await begin();
+  await replace([pdf]);
+  const url: string = (await versions())[1].url;
+  const read = async (headers: Record<string, string>) => {
+    const answer = await app.inject({ method: 'GET', url, headers });
+    return { status: answer.statusCode, body: answer.body, etag: answer.headers.etag };
+  };
+  const etag = `"${sha256(first)}"`;
+  const [range, part] = ['bytes=4-7', first.slice(4, 8)];
+  assert.deepEqual(await read({}), { status: 200, body: first, etag });
+  assert.deepEqual(await read({ range }), { status: 206, body: part, etag });
+  assert.deepEqual(await read({ range, 'if-range': etag }), { status: 206, body: part, etag });
+  const other = await read({ range, 'if-range': '"other"' });
+  assert.deepEqual(other, { status: 200, body: first, etag });
+});
+
 test('the file that it has changes nothing, and one of another material is refused', async () => {
   const { id, add, replace, store, versions } = await begin();
   const other = await add('moon.txt', 'Another text.');

@@ -89,9 +89,13 @@ export function routeMaterialVersions(
       if (!access.isLinkGood(pathOf(materialId, number), request.query)) throw linkOver();
       const found = await findVersionFile(postgres, { materialId, number });
       if (found === undefined) throw linkOver();
+      const etag = `"${found.sha256}"`;
+      reply.header('etag', etag);
       attach(reply, { fileName: found.file_name, mediaType: found.media_type });
+      const ifRange = request.headers['if-range'];
+      const isSame = ifRange === undefined || ifRange === etag;
       const file = { key: found.object_key, size: found.size_bytes };
-      return sendFile(reply, objects, file, request.headers.range);
+      return sendFile(reply, objects, file, isSame ? request.headers.range : undefined);
     },
   );
 }

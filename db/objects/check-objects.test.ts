@@ -186,3 +186,21 @@ test('what is sealed and was damaged is found, whatever its size', async () => {
     `changed ${folder}/original.bin`,
   ]);
 });
+
+test('what is sealed with a key that is not given is told, and all else is read', async () => {
+  const { store, courseId } = await freshCourse();
+  const inner = openFolderObjects(join(store.config.dataDir, 'objects'));
+  const keys = readSealKeys(randomBytes(32).toString('base64'));
+  const made = { mediaType: 'text/plain', kind: 'text' } as const;
+  const sealed = { ...store, objects: sealObjects(inner, keys) };
+  const [closed, open] = [
+    await addMade(sealed, courseId, made),
+    await addMade(store, courseId, made),
+  ];
+  const keyless = { ...store, objects: sealObjects(inner, []) };
+  assert.deepEqual(await listFindings(keyless), []);
+  assert.deepEqual(
+    await listFindings(keyless, { isDeep: true }),
+    [`sealed ${closed.folder}/original.bin`, `changed ${open.folder}/original.bin`].toSorted(),
+  );
+});

@@ -7,7 +7,7 @@ import {
   listOrphans,
   type ObjectRow,
 } from '../postgres/object-rows.ts';
-import type { Objects, ObjectStat } from './objects.ts';
+import { type Objects, type ObjectStat, SealKeyUnknown } from './objects.ts';
 import { SealBroken } from './seal-frames.ts';
 
 export type Finding =
@@ -15,6 +15,8 @@ export type Finding =
   | { readonly kind: 'lost'; readonly row: ObjectRow }
   /** It is there and is not what its row says: in size, or else in what it holds. */
   | { readonly kind: 'changed'; readonly row: ObjectRow; readonly object: ObjectStat }
+  /** No key that was given opens it, so that nobody can tell what it holds. */
+  | { readonly kind: 'sealed'; readonly row: ObjectRow }
   /** No row counts on it. One that is young may be on its way to a row. */
   | { readonly kind: 'orphan'; readonly object: ObjectStat };
 
@@ -34,9 +36,7 @@ export async function* checkObjects(
   for await (const row of streamRows(db)) {
     const object = await objects.stat(row.key);
     if (object === undefined) yield { kind: 'lost', row };
-    else if (!(await isAsItWas(objects, { row, object, isDeep }))) {
-      yield { kind: 'changed', row, object };
-    }
+    else yield* compare(objects, { row, object, isDeep });
   }
   let stored: ObjectStat[] = [];
   for await (const object of objects.list('')) {
@@ -63,6 +63,16 @@ async function* streamRows(db: Db): AsyncGenerator<ObjectRow, void, void> {
 }
 
 type Held = CheckOptions & { readonly row: ObjectRow; readonly object: ObjectStat };
+
+async function* compare(objects: Objects, held: Held): AsyncGenerator<Finding, void, void> {
+  const { row, object } = held;
+  try {
+    if (!(await isAsItWas(objects, held))) yield { kind: 'changed', row, object };
+  } catch (error) {
+    if (!(error instanceof SealKeyUnknown)) throw error;
+    yield { kind: 'sealed', row };
+  }
+}
 
 async function isAsItWas(objects: Objects, { row, object, isDeep }: Held): Promise<boolean> {
   if (row.sizeBytes !== null && row.sizeBytes !== object.sizeBytes) return false;

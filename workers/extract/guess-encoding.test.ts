@@ -56,6 +56,45 @@ test('a text in capital letters and one with English in it are read as well', ()
   }
 });
 
+function assertRead(samples: readonly string[], encodings: readonly string[]) {
+  for (const text of samples) {
+    for (const encoding of encodings) {
+      const bytes = encode(text, encoding);
+      const guessed = guessEncoding(bytes);
+      assert.equal(new TextDecoder(guessed).decode(bytes), text, `${encoding} as ${guessed}`);
+    }
+  }
+}
+
+test('Russian words in an English text are read, also those that come late', () => {
+  const english = 'The moon draws the sea, and the sea follows it.\n';
+  const samples = [
+    `${english.repeat(20)}The Russian word прилив means tide.`,
+    `${english.repeat(2_000)}Здесь начинается русский текст.`,
+    'The word мир means both peace and world; Москва is a city.',
+  ];
+  assertRead(samples, ['windows-1251', 'koi8-r']);
+  assertRead([`${english}Umlaute: äöüß, zum Beispiel über, für, schön.`], ['windows-1252']);
+});
+
+test('Ukrainian letters come out of both encodings', () => {
+  const samples = ['Їжак і ґанок, її життя є дивом', 'The capital of Ukraine is Київ.'];
+  assertRead(samples, ['windows-1251', 'koi8-u']);
+});
+
+test('a few words are taken for Russian or Western before anything rare', () => {
+  const samples = [
+    '1. Хлеб\n2. Мёд\n3. Щи\n4. Чай',
+    'Щукин Ю.Ж., Эфрос Ф.Х.',
+    'Щукин Ю.Ж., Эфрос Ф.Х., Цыпин Щ.Э., Хрущёв Ж.Ю., Шацкий Ф.Ф.',
+    'объём',
+    'Эхо',
+  ];
+  assertRead(samples, ['windows-1251', 'koi8-r']);
+  assertRead(['Ærø', 'l’été', '© 2019 ® ™', '20 °C ± 5 °C', '¿Qué? ¡Sí!'], ['windows-1252']);
+  assertRead(['こんにちは'], ['shift_jis', 'euc-jp']);
+});
+
 test('a few bad bytes do not turn a text in UTF-8 into another one', () => {
   const samples = [
     'Прилив и отлив бывают дважды в сутки.',

@@ -114,11 +114,11 @@ test('a material that was deleted meanwhile is cancelled, not tried again', asyn
   assert.deepEqual([run.state, run.error?.code], ['cancelled', 'material_gone']);
 });
 
-test('a file that is gone from the store fails and is tried again', async () => {
+test('a file that is gone from the store ends the work at once', async () => {
   const { id, key } = await addMaterial(store, { bytes: Buffer.from('text') });
   await store.objects.remove(key);
   await runTwice(store, extractWorker, { payload: { materialId: id }, meta: { subject: id } });
   const [run] = await listRunsOfSubject(store.postgres, id);
-  assert.deepEqual([run?.state, run?.attempts], ['queued', 2]);
+  assert.deepEqual([run?.state, run?.attempts, run?.error?.code], ['cancelled', 0, 'file_lost']);
   assert.deepEqual(await listPages(store.postgres, id), []);
 });

@@ -1,9 +1,10 @@
 import { type JobContract, retryDelayMs } from '@lectern/db/jobs/define-job';
 import type { Log } from '@lectern/db/log';
-import { SealKeyUnknown } from '@lectern/db/objects/objects';
+import { ObjectMissing, SealKeyUnknown } from '@lectern/db/objects/objects';
 import type { Store } from '@lectern/db/open';
 import { cancelRun, retryRun, returnRun } from '@lectern/db/postgres/run-ends';
 import { isOutage } from '@lectern/db/postgres/is-outage';
+import { findMaterialSource } from '@lectern/db/postgres/material-source';
 import { QuotaExceeded } from '@lectern/db/postgres/storage-use';
 import type { ClaimedRun } from '@lectern/db/postgres/runs';
 import type { Settlement } from '@lectern/db/queue/consume';
@@ -36,7 +37,7 @@ export async function settleError(
   thrown: unknown,
   log: Log,
 ): Promise<Settlement> {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const error = await nameLostFile(store, run, toError(thrown));
   const db = store.postgres;
   const now = Date.now();
 
@@ -81,6 +82,27 @@ export async function settleError(
   announceRun(store, run, 'queued');
   log.warn({ err: error, tries, retryInMs: atMs - now }, 'failed; it will be tried again');
   return { kind: 'retry', atMs, reason: error };
+}
+
+/** Trying again brings no file back. What is missing beside one that is there may come yet. */
+async function nameLostFile(store: Store, { subject }: ClaimedRun, error: Error): Promise<Error> {
+  if (!(error instanceof ObjectMissing) || subject === null) return error;
+  const material = await findMaterialSource(store.postgres, subject);
+  if (material === undefined) return error;
+  try {
+    if ((await store.objects.stat(material.object_key)) !== undefined) return error;
+  } catch {
+    // A store that cannot be asked does not say that the file is lost.
+    return error;
+  }
+  return new Cancel('file_lost', fileLost, { cause: error });
+}
+
+const fileLost =
+  'The file is not in the store any more, though it should be. Upload it again, and tell whoever runs this installation.';
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 function forOwner(error: Error, tries: number): string {

@@ -36,6 +36,8 @@ test('skew, weak ink, light letters, shadows and small letters do not matter', a
   const pages = {
     'skew to the right': drawPage(words, { ...size, skewDegrees: 6 }),
     'skew to the left': drawPage(words, { ...size, skewDegrees: -3 }),
+    'as a hand holds a camera': drawPage(words, { ...size, skewDegrees: 14 }),
+    'and the other one': drawPage(words, { ...size, skewDegrees: -15 }),
     'weak ink': drawPage(words, { ...size, ink: '#a8a8a8', paper: '#b8b8b8' }),
     'light letters': drawPage(words, { ...size, ink: '#eee', paper: '#223' }),
     shadow,

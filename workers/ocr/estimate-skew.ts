@@ -8,11 +8,15 @@ export type Skew = {
   readonly isSideways: boolean;
 };
 
-const widestDegrees = 10;
+/** What scanners do, and what hands with a camera do. */
+const usualDegrees = 10;
+const widestDegrees = 25;
 const mostPoints = 12_000;
 /** The rows of a page are so much clearer at its own angle than at others. */
 const leastGain = 1.15;
 const leastSideways = 1.3;
+/** And those of one that leans far than at any usual angle. */
+const leastWider = 1.3;
 
 /**
  * Where lines lie level, rows of ink and rows of paper differ most. So ink is counted by rows at
@@ -56,7 +60,13 @@ function collectEdges({ width, height, pixels }: Grey, next: number): Points {
 }
 
 function findSharpest(points: Points) {
-  const coarse = scan(points, { around: 0, width: widestDegrees, step: 1 });
+  const usual = findWithin(points, usualDegrees);
+  const wide = findWithin(points, widestDegrees);
+  return wide.sharpness > leastWider * usual.sharpness ? wide : usual;
+}
+
+function findWithin(points: Points, width: number) {
+  const coarse = scan(points, { around: 0, width, step: 1 });
   const sorted = coarse.toSorted((a, b) => b.sharpness - a.sharpness);
   const [rough = { degrees: 0, sharpness: 0 }] = sorted;
   const near = scan(points, { around: rough.degrees, width: 0.9, step: 0.1 });

@@ -11,6 +11,7 @@ import { readSealKeys } from './objects/seal-keys.ts';
 import { sealObjects } from './objects/seal-objects.ts';
 import { newId } from './postgres/new-id.ts';
 import { freshStore } from './testing/fresh-store.ts';
+import { insertTextMaterial } from './testing/insert-text-material.ts';
 import { logInAs } from './testing/log-in-as.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lectern-objects-'));
@@ -38,26 +39,11 @@ test('what no given key opens is named and counted', async () => {
   const { dataDir, databaseUrl = '' } = store.config;
   const { userId } = await logInAs(store, 'user');
   const [id, courseId] = [newId(), newId()];
-  const key = `materials/${courseId}/${id}/original.txt`;
   await store.postgres
     .insertInto('courses')
     .values({ id: courseId, owner_id: userId, title: 'Course', level: null })
     .execute();
-  await store.postgres
-    .insertInto('materials')
-    .values({
-      id,
-      course_id: courseId,
-      owner_id: userId,
-      file_name: 'a.txt',
-      media_type: 'text/plain',
-      kind: 'text',
-      size_bytes: 5,
-      sha256: id,
-      object_key: key,
-      language: null,
-    })
-    .execute();
+  const key = await insertTextMaterial(store, { id, courseId, ownerId: userId });
   const keys = readSealKeys(randomBytes(32).toString('base64'));
   const sealed = sealObjects(openFolderObjects(join(dataDir, 'objects')), keys);
   await sealed.write(key, Readable.from([Buffer.from('words')]));

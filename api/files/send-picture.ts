@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { notFound } from '../problems/problem.ts';
 import { holdsTag } from './holds-tag.ts';
 import { attach, sendFile } from './send-file.ts';
+import { wantedRange } from './wanted-range.ts';
 
 /** Sends a JPEG that was made of a material, once it is there; who has it already is told so. */
 export async function sendPicture(
@@ -20,8 +21,5 @@ export async function sendPicture(
   reply.header('etag', etag);
   if (holdsTag(request.headers['if-none-match'], etag)) return reply.code(304).send(null);
   attach(reply, { fileName: `${name}.jpg`, mediaType: 'image/jpeg' });
-  const ifRange = request.headers['if-range'];
-  const isSame = ifRange === undefined || ifRange === etag;
-  const range = isSame ? request.headers.range : undefined;
-  return sendFile(reply, objects, { key, size: stat.sizeBytes }, range);
+  return sendFile(reply, objects, { key, size: stat.sizeBytes }, wantedRange(request, etag));
 }

@@ -1,6 +1,11 @@
 import { DocumentFailed } from '@lectern/db/graph/document-thread';
 import { DocumentBusy } from '@lectern/db/graph/open-documents';
-import { ObjectMissing, SealKeyUnknown, StoreFull } from '@lectern/db/objects/objects';
+import {
+  fileLostWords,
+  ObjectMissing,
+  SealKeyUnknown,
+  StoreFull,
+} from '@lectern/db/objects/objects';
 import { isOutage } from '@lectern/db/postgres/is-outage';
 import { QuotaExceeded } from '@lectern/db/postgres/storage-use';
 import { isUnreadableText } from '@lectern/db/postgres/is-unreadable-text';
@@ -62,8 +67,7 @@ const storeFull = {
 const fileLost = {
   status: 410,
   code: 'file_lost',
-  detail:
-    'The file is not in the store any more, though it should be. Upload it again, and tell whoever runs this installation.',
+  detail: fileLostWords,
 } as const;
 const fileSealed = {
   status: 503,

@@ -10,6 +10,7 @@ import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import { holdsTag } from '../files/holds-tag.ts';
 import { attach, sendFile } from '../files/send-file.ts';
+import { wantedRange } from '../files/wanted-range.ts';
 import { describeMaterial, type MaterialDocument } from '../materials/describe-material.ts';
 import { markDraft } from '../materials/mark-draft.ts';
 import { streamJsonPieces, streamPlainText } from '../materials/stream-text.ts';
@@ -136,10 +137,8 @@ export function routeMaterialFiles(
       reply.header('etag', etag);
       if (holdsTag(request.headers['if-none-match'], etag)) return reply.code(304).send(null);
       attach(reply, { fileName: material.file_name, mediaType: material.media_type });
-      const ifRange = request.headers['if-range'];
-      const isSame = ifRange === undefined || ifRange === etag;
       const file = { key: material.object_key, size: material.size_bytes };
-      return sendFile(reply, objects, file, isSame ? request.headers.range : undefined);
+      return sendFile(reply, objects, file, wantedRange(request, etag));
     },
   );
 }

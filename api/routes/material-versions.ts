@@ -9,6 +9,7 @@ import type { Store } from '@lectern/db/open';
 import { type Static, Type } from 'typebox';
 import type { App } from '../app.ts';
 import { attach, sendFile } from '../files/send-file.ts';
+import { wantedRange } from '../files/wanted-range.ts';
 import { getMaterial } from '../materials/get-material.ts';
 import { viewerOf } from '../plugins/viewer.ts';
 import { Problem } from '../problems/problem.ts';
@@ -92,10 +93,8 @@ export function routeMaterialVersions(
       const etag = `"${found.sha256}"`;
       reply.header('etag', etag);
       attach(reply, { fileName: found.file_name, mediaType: found.media_type });
-      const ifRange = request.headers['if-range'];
-      const isSame = ifRange === undefined || ifRange === etag;
       const file = { key: found.object_key, size: found.size_bytes };
-      return sendFile(reply, objects, file, isSame ? request.headers.range : undefined);
+      return sendFile(reply, objects, file, wantedRange(request, etag));
     },
   );
 }

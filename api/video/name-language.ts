@@ -1,12 +1,9 @@
-/** The language as BCP 47 writes it (`eng` is `en`); undefined where nobody knows. */
+import { canonicalTag } from '@lectern/db/materials/language-codes';
+
+/** The language as BCP 47 writes it (`eng` is `en`); undefined where nobody knows, and of what is no tag. */
 export function tagOf(language: string | null): string | undefined {
   if (language === null || !/^[a-z]{2,3}(?:-[a-z\d]{2,8})*$/i.test(language)) return undefined;
-  try {
-    const [tag] = Intl.getCanonicalLocales(language);
-    return tag === 'und' ? undefined : tag;
-  } catch {
-    return undefined;
-  }
+  return canonicalTag(language);
 }
 
 /** What the language is called in itself; undefined where nobody knows. */

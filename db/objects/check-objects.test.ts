@@ -10,6 +10,7 @@ import { newId } from '../postgres/new-id.ts';
 import type { Store } from '../open.ts';
 import type { MaterialKind } from '../postgres/tables.ts';
 import { freshStore } from '../testing/fresh-store.ts';
+import { insertTextMaterial } from '../testing/insert-text-material.ts';
 import { logInAs } from '../testing/log-in-as.ts';
 import { checkObjects } from './check-objects.ts';
 import { openFolderObjects } from './folder-objects.ts';
@@ -29,23 +30,8 @@ test('what is lost, changed or without a row is found, and all else is left alon
   const keyOf = (id: string) => `materials/${courseId}/${id}/original.txt`;
   const [whole, lost, changed] = [newId(), newId(), newId()];
   for (const id of [whole, lost, changed]) {
-    const key = keyOf(id);
+    const key = await insertTextMaterial(store, { id, courseId, ownerId: userId });
     await objects.write(key, Readable.from([Buffer.from('words')]));
-    await postgres
-      .insertInto('materials')
-      .values({
-        id,
-        course_id: courseId,
-        owner_id: userId,
-        file_name: 'a.txt',
-        media_type: 'text/plain',
-        kind: 'text',
-        size_bytes: 5,
-        sha256: id,
-        object_key: key,
-        language: null,
-      })
-      .execute();
   }
   await objects.write(
     `materials/${courseId}/${whole}/processed.txt`,

@@ -42,6 +42,10 @@ export class ObjectMissing extends Error {
   override readonly name = 'ObjectMissing';
 }
 
+/** What a person is told of a file that should be there. */
+export const fileLostWords =
+  'The file is not in the store any more, though it should be. Upload it again, and tell whoever runs this installation.';
+
 export class RangeBeyondEnd extends Error {
   override readonly name = 'RangeBeyondEnd';
 }

@@ -22,7 +22,7 @@ export function findMaterialSource(
 }
 
 /** All that is known of a file beside its text. */
-export async function describeMaterial(db: Db, materialId: string) {
+export async function findMetadata(db: Db, materialId: string) {
   return db
     .selectFrom('materials')
     .select(['id', 'course_id as courseId', 'file_name as fileName', 'media_type as mediaType'])

@@ -5,12 +5,13 @@ export async function until<T>(
   what: string,
   look: () => Promise<T | undefined | false | null>,
   limitMs = 60_000,
+  everyMs = 20,
 ): Promise<T> {
   const giveUpAt = Date.now() + limitMs;
   for (;;) {
     const seen = await look();
     if (seen !== undefined && seen !== false && seen !== null) return seen;
     if (Date.now() > giveUpAt) throw new Error(`waited ${limitMs} ms in vain: ${what}`);
-    await sleep(20);
+    await sleep(everyMs);
   }
 }

@@ -4,7 +4,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { analyseMaterial } from '@lectern/db/jobs/analyse';
 import type { Analysis } from '@lectern/db/materials/analysis';
 import {
-  describeMaterial,
+  findMetadata,
   findMaterialSource,
   setMaterialAnalysis,
 } from '@lectern/db/postgres/material-source';
@@ -31,7 +31,7 @@ export const analyseWorker = defineWorker({
     if (material === undefined) throw new Cancel('material_gone', 'The material was deleted.');
     const analysis = await analyse(store, material.id, signal);
     // The file and what is known of it lie together, so that either is worth something without the rows.
-    const metadata = { ...(await describeMaterial(store.postgres, material.id)), analysis };
+    const metadata = { ...(await findMetadata(store.postgres, material.id)), analysis };
     const key = `${dirname(material.object_key)}/metadata.json`;
     await store.objects.write(key, Readable.from([Buffer.from(JSON.stringify(metadata, null, 2))]));
     log.info({ words: analysis.words, keywords: analysis.keywords.length }, 'analysed material');

@@ -1,6 +1,6 @@
 import { type JobContract, retryDelayMs } from '@lectern/db/jobs/define-job';
 import type { Log } from '@lectern/db/log';
-import { ObjectMissing, SealKeyUnknown } from '@lectern/db/objects/objects';
+import { fileLostWords, ObjectMissing, SealKeyUnknown } from '@lectern/db/objects/objects';
 import type { Store } from '@lectern/db/open';
 import { cancelRun, retryRun, returnRun } from '@lectern/db/postgres/run-ends';
 import { isOutage } from '@lectern/db/postgres/is-outage';
@@ -95,11 +95,8 @@ async function nameLostFile(store: Store, { subject }: ClaimedRun, error: Error)
     // A store that cannot be asked does not say that the file is lost.
     return error;
   }
-  return new Cancel('file_lost', fileLost, { cause: error });
+  return new Cancel('file_lost', fileLostWords, { cause: error });
 }
-
-const fileLost =
-  'The file is not in the store any more, though it should be. Upload it again, and tell whoever runs this installation.';
 
 function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
